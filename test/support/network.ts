@@ -38,6 +38,7 @@ export async function createNetwork({ keep = false }: { readonly keep?: boolean 
     await anchor.stop();
   };
   let count = 0;
+  let introduced = Promise.resolve();
   return {
     hosts,
     addHost: async (options) => {
@@ -45,7 +46,9 @@ export async function createNetwork({ keep = false }: { readonly keep?: boolean 
         throw new Error(`a host named ${options.name} exists already`);
       const host = await bootHost(options, plugOf(anchor, ++count), keep);
       hosts.push(host);
-      await introduce(hosts);
+      // One after the other, or an older list could be written last.
+      introduced = introduced.then(() => introduce(hosts));
+      await introduced;
       return host;
     },
     record: () => ({
