@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import { killByPidFile, untilReady } from './waiting.ts';
+import { untilReady } from './waiting.ts';
 
 export interface PostgresOptions {
   /** The password of the role postgres. */
@@ -36,18 +36,28 @@ export async function startPostgres(host: Host, options: PostgresOptions): Promi
 
 function serverOn(host: Host, version: string): PostgresServer {
   const psql = ['psql', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'];
-  const pidFile = `/run/postgresql/${version}-main.pid`;
+  const programs = `/usr/lib/postgresql/${version}/bin`;
+  const data = `/var/lib/postgresql/${version}/main`;
+  const configuration = `/etc/postgresql/${version}/main/postgresql.conf`;
+  const logFile = `/var/log/postgresql/postgresql-${version}-main.log`;
   return {
     host,
     version,
     sql: (database, text) =>
       host.must([...psql, '-f', '-'], { input: text, user: 'postgres', env: { PGDATABASE: database } }),
     start: async () => {
-      await host.must(['pg_ctlcluster', version, 'main', 'start']);
+      // What pg_ctlcluster starts, without its two seconds of waiting.
+      await host.spawn([`${programs}/postgres`, '-D', data, '-c', `config_file=${configuration}`], {
+        logFile,
+        user: 'postgres',
+      });
       const ready = async () => (await host.run(['pg_isready', '-q', '-p', '5432'])).exitCode === 0;
-      await untilReady(host, 'postgresql', `/var/log/postgresql/postgresql-${version}-main.log`, ready);
+      await untilReady(host, 'postgresql', logFile, ready);
     },
-    stop: async () => void (await host.must(['pg_ctlcluster', '-m', 'fast', version, 'main', 'stop'])),
-    kill: () => killByPidFile(host, pidFile),
+    stop: async () =>
+      void (await host.must([`${programs}/pg_ctl`, '-D', data, '-m', 'fast', '-s', 'stop'], { user: 'postgres' })),
+    // With its children: those that outlive the first process would hold up the next start.
+    kill: async () =>
+      void (await host.sh('pkill -KILL -x postgres; while pgrep -x postgres >/dev/null; do sleep 0.02; done')),
   };
 }

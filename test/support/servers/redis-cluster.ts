@@ -26,10 +26,11 @@ export async function startRedisCluster(
   for (const seat of seats) nodes.push(await start(seat));
 
   const env: Record<string, string> = options.password === undefined ? {} : { REDISCLI_AUTH: options.password };
-  const addresses = seats.map(({ host, port }) => `${host.address}:${port}`);
-  await first.must(['redis-cli', '--cluster', 'create', ...addresses, '--cluster-yes'], { env });
+  await Promise.all(nodes.map((node, index) => node.cli('CLUSTER', 'ADDSLOTSRANGE', ...slotsOf(index, nodes.length))));
+  await Promise.all(nodes.map((node, index) => node.cli('CLUSTER', 'SET-CONFIG-EPOCH', `${index + 1}`)));
+  for (const node of nodes.slice(1)) await node.cli('CLUSTER', 'MEET', first.address, '6379');
   for (const node of nodes) {
-    const agrees = async () => (await node.cli('CLUSTER', 'INFO')).includes('cluster_state:ok');
+    const agrees = async () => knowsAll(await node.cli('CLUSTER', 'INFO'), nodes.length);
     await untilReady(node.host, 'the redis cluster', '/var/log/redis/redis-server.log', agrees);
   }
   return {
@@ -37,4 +38,13 @@ export async function startRedisCluster(
     cli: async (...args) =>
       (await first.must(['redis-cli', '-e', '-c', '-h', first.address, ...args], { env })).replace(/\n$/, ''),
   };
+}
+
+function slotsOf(index: number, count: number): [string, string] {
+  const start = (position: number) => Math.floor((16384 * position) / count);
+  return [`${start(index)}`, `${start(index + 1) - 1}`];
+}
+
+function knowsAll(info: string, count: number): boolean {
+  return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${count}\r`);
 }
