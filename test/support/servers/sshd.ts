@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Host } from '../host.ts';
 import { untilReady } from './waiting.ts';
 
@@ -34,6 +35,6 @@ export async function stopSshd(host: Host): Promise<void> {
 
 /** Makes the host's unprivileged backup account and places the key, as an administrator would. */
 export async function prepareMaster(host: Host, publicKey: string): Promise<string> {
-  const script = new URL('../../../scripts/node/prepare', import.meta.url).pathname;
+  const script = resolve(import.meta.dirname, '../../../scripts/node/prepare');
   return await host.must(['sh', script, '--key', publicKey]);
 }
