@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { AddonError } from './errors.ts';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Stands in place of the daemon's own environment, but for PATH and LC_ALL. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** One line that the program reads from `/dev/fd/3`: how secrets reach it. */
+  readonly secret?: string;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  /** Bound of what is kept of stdout and of stderr. Default 64 MiB. */
+  readonly maxBytes?: number;
+}
+
+/** How a program ended. `exitCode` is -1 when a signal, a time limit or too much output ended it. */
+export interface RunResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program that goes on beside us, joined to others by descriptors; nothing of its data passes through this process. */
+export interface Companion {
+  readonly pid: number;
+  /** Settles once, when the program has ended; never rejects. `stderr` holds its last words. */
+  readonly ended: Promise<{ readonly exitCode: number; readonly stderr: string }>;
+  /** Ends it at once and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
+const GRACE_MS = 3_000;
+const LAST_WORDS_BYTES = 8_192;
+
+/** A kernel pipe. (Node's own `pipe` is a socket, which cannot be opened again as `/dev/fd/N`.) The caller closes both ends. */
+export function createPipe(): Promise<{ readonly readEnd: number; readonly writeEnd: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'dbbackup-pipe-'));
+  const path = join(folder, 'pipe');
+  return execa('mkfifo', ['-m', '600', path], { env: ENVIRONMENT, extendEnv: false })
+    .then(() => {
+      const both = openSync(path, constants.O_RDWR);
+      const readEnd = openSync(path, constants.O_RDONLY);
+      const writeEnd = openSync(path, constants.O_WRONLY);
+      closeSync(both);
+      return { readEnd, writeEnd };
+    })
+    .finally(() => rmSync(folder, { recursive: true, force: true }));
+}
+
+/** Reads one line, offers it as descriptor 3 through a pipe of the kernel's, and leaves the rest of stdin to the program. */
+const WITH_SECRET = 'IFS= read -r secret; exec 4<&0; printf %s "$secret" | { exec 3<&0 <&4 4<&-; exec "$@"; }';
+
+/**
+ * Runs a program of this machine to its end and answers how it ended, whatever the exit status.
+ * Rejects with the signal's reason when aborted, and with `storage-failed` when it cannot be started.
+ */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const [file, ...args] = options.secret === undefined ? argv : ['sh', '-c', WITH_SECRET, 'sh', ...argv];
+  if (file === undefined) throw new AddonError('bug', 'run was given an empty command');
+  const input = options.secret === undefined ? options.input : `${options.secret}\n${options.input ?? ''}`;
+  options.signal?.throwIfAborted();
+  const result = await execa(file, args, {
+    reject: false,
+    extendEnv: false,
+    env: { ...ENVIRONMENT, ...options.environment },
+    stripFinalNewline: false,
+    forceKillAfterDelay: GRACE_MS,
+    maxBuffer: options.maxBytes ?? 64 * 1024 * 1024,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+  });
+  options.signal?.throwIfAborted();
+  if (result.code === 'ENOENT') throw new AddonError('storage-failed', `program ${file} is not installed`);
+  return { exitCode: result.exitCode ?? -1, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
+}
+
+/**
+ * Starts a program with the given descriptors as its stdin and stdout, and closes them here.
+ * It dies with this process, even when that is killed (PR_SET_PDEATHSIG).
+ */
+export function accompany(argv: readonly string[], input: number, output: number): Companion {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...argv], {
+    env: ENVIRONMENT,
+    stdio: [input, output, 'pipe'],
+  });
+  closeSync(input);
+  closeSync(output);
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString()).slice(-LAST_WORDS_BYTES);
+  });
+  const ended = new Promise<{ exitCode: number; stderr: string }>((resolve) => {
+    child.once('error', (error) => resolve({ exitCode: -1, stderr: error.message }));
+    child.once('close', (code) => resolve({ exitCode: code ?? -1, stderr }));
+  });
+  return {
+    pid: child.pid ?? -1,
+    ended,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
