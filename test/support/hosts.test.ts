@@ -229,11 +229,14 @@ describe('the end of a network', { timeout: 60_000 }, () => {
     });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     await once(child, 'exit');
-    const ours = namespacesOfAll([{ pid: Number(line.toString()) }]);
-    await sleep(200);
-    expect(livingIn(ours)).toContain(line.toString().trim());
-
-    await stopKept(file);
+    let ours: ReadonlySet<string> = new Set();
+    try {
+      ours = namespacesOfAll([{ pid: Number(line.toString()) }]);
+      await sleep(200);
+      expect(livingIn(ours)).toContain(line.toString().trim());
+    } finally {
+      await stopKept(file);
+    }
     await eventuallyEmpty(() => livingIn(ours));
     expect(readdirSync(directory)).toEqual([]);
     rmSync(directory, { recursive: true });
