@@ -89,6 +89,8 @@ export interface RepositoryLink extends AsyncDisposable {
   readonly directory: string;
   /** `['-r', '.']` in a mount; the sftp backend with its command on a channel. */
   readonly repositoryArguments: readonly string[];
+  /** What restic runs with on this machine: TMPDIR in memory where there is enough, so that no byte of a dump reaches its disk. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A share attached to a machine. Disposing it ends the file server first (the fence), then takes away what it left on the machine. */
