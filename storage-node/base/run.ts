@@ -53,16 +53,25 @@ export function createPipe(): Promise<{ readonly readEnd: number; readonly write
     .finally(() => rmSync(folder, { recursive: true, force: true }));
 }
 
-/** Reads one line, offers it as descriptor 3 through a pipe of the kernel's, and leaves the rest of stdin to the program. */
-const WITH_SECRET = 'IFS= read -r secret; exec 4<&0; printf %s "$secret" | { exec 3<&0 <&4 4<&-; exec "$@"; }';
+/**
+ * Reads one line, offers it as descriptor 3 (a pipe of the kernel's, in Debian's sh), and leaves the rest of stdin to the program.
+ * The program takes the shell's place, so that a signal for it reaches it.
+ */
+const WITH_SECRET = 'IFS= read -r secret; exec "$@" 3<<END\n$secret\nEND\n';
+/** What runs does not outlive this process, even when that is killed (PR_SET_PDEATHSIG): a prune must never meet the next daemon. */
+const MORTAL = ['setpriv', '--pdeathsig', 'KILL', '--'];
 
 /**
  * Runs a program of this machine to its end and answers how it ended, whatever the exit status.
  * Rejects with the signal's reason when aborted, and with `storage-failed` when it cannot be started.
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const [file, ...args] = options.secret === undefined ? argv : ['sh', '-c', WITH_SECRET, 'sh', ...argv];
-  if (file === undefined) throw new AddonError('bug', 'run was given an empty command');
+  if (argv[0] === undefined) throw new AddonError('bug', 'run was given an empty command');
+  const [file = '', ...args] = [
+    ...MORTAL,
+    ...(options.secret === undefined ? [] : ['sh', '-c', WITH_SECRET, 'sh']),
+    ...argv,
+  ];
   const input = options.secret === undefined ? options.input : `${options.secret}\n${options.input ?? ''}`;
   options.signal?.throwIfAborted();
   const result = await execa(file, args, {
@@ -78,7 +87,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
   });
   options.signal?.throwIfAborted();
-  if (result.code === 'ENOENT') throw new AddonError('storage-failed', `program ${file} is not installed`);
+  if (result.code === 'ENOENT' || result.exitCode === 127)
+    throw new AddonError('storage-failed', `program ${argv[0]} is not installed`);
   return { exitCode: result.exitCode ?? -1, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
 }
 
@@ -87,7 +97,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
  * It dies with this process, even when that is killed (PR_SET_PDEATHSIG).
  */
 export function accompany(argv: readonly string[], input: number, output: number): Companion {
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...argv], {
+  const child = spawn(MORTAL[0] ?? '', [...MORTAL.slice(1), ...argv], {
     env: ENVIRONMENT,
     stdio: [input, output, 'pipe'],
   });
