@@ -1,0 +1,21 @@
+-- A day's work.
+USE shop;
+INSERT INTO customer (first_name, last_name, email, address) SELECT 'New', CONCAT('Customer ', seq), CONCAT('new.', seq, '@example.org'), '{"city": "Ny"}' FROM seq_1_to_200;
+UPDATE customer SET credit = credit + 1, notes = 'seen today' WHERE id BETWEEN 1010 AND 1060;
+INSERT INTO `order` (customer_id, placed_at) SELECT id, '2026-01-02' FROM customer ORDER BY id DESC LIMIT 100;
+UPDATE `order` SET status = 'returned' WHERE id BETWEEN 30 AND 60;
+DELETE FROM `order` WHERE id BETWEEN 61 AND 70;
+ALTER TABLE product ADD COLUMN colour VARCHAR(20) DEFAULT 'grey';
+CREATE TABLE voucher (code CHAR(8) PRIMARY KEY, worth DECIMAL(6,2));
+INSERT INTO voucher VALUES ('WELCOME1', 5), ('WELCOME2', 10);
+DROP FUNCTION gross;
+DO NEXTVAL(invoice_number);
+DELETE FROM legacy.suche WHERE treffer < 10;
+TRUNCATE warehouse.shelf;
+CREATE DATABASE campaign;
+CREATE TABLE campaign.mailing (id INT PRIMARY KEY, subject VARCHAR(100));
+INSERT INTO campaign.mailing VALUES (1, 'Spring!');
+CREATE USER intern@localhost IDENTIFIED BY 'summer';
+GRANT SELECT ON campaign.* TO intern@localhost;
+DROP USER retired@localhost;
+SET PASSWORD FOR reporter@localhost = PASSWORD('changed');
