@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { AddonError } from './errors.ts';
 
@@ -119,4 +120,28 @@ export function accompany(argv: readonly string[], input: number, output: number
       await ended;
     },
   };
+}
+
+/** A program that is spoken with while it runs. */
+export interface Dialogue {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Settles once, when the program has ended and all it said was read; never rejects. -1 when a signal ended it. */
+  readonly ended: Promise<{ readonly exitCode: number }>;
+  kill(): void;
+}
+
+/** Starts a program with pipes to all three of its streams. It dies with this process, even when that is killed. */
+export function converse(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Dialogue {
+  const child = spawn(MORTAL[0] ?? '', [...MORTAL.slice(1), ...argv], {
+    env: { ...ENVIRONMENT, ...environment },
+    stdio: 'pipe',
+  });
+  const ended = new Promise<{ exitCode: number }>((resolve) => {
+    child.once('error', () => resolve({ exitCode: -1 }));
+    child.once('close', (code) => resolve({ exitCode: code ?? -1 }));
+  });
+  const { stdin, stdout, stderr } = child;
+  return { stdin, stdout, stderr, ended, kill: () => void child.kill('SIGKILL') };
 }

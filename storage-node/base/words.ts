@@ -60,7 +60,7 @@ export interface Backup extends Manifest {
   readonly storedBytes: number;
 }
 
-export const JOB_KINDS = ['backup', 'restore', 'prune', 'check'] as const;
+export const JOB_KINDS = ['backup', 'restore', 'prune', 'check', 'configure', 'uninstall'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export const JOB_STATES = ['running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
 export type JobState = (typeof JOB_STATES)[number];

@@ -1,0 +1,100 @@
+import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { systemClock } from '../storage-node/base/clock.ts';
+import { AddonError, toAddonError } from '../storage-node/base/errors.ts';
+import { createLog, type Log } from '../storage-node/base/log.ts';
+import { createRedactor, type Redactor } from '../storage-node/base/redact.ts';
+import { openStorageNode } from '../storage-node/index.ts';
+import { socketOf } from './cli/client.ts';
+import type { Output } from './cli/output.ts';
+import { type Config, readConfig } from './config.ts';
+import { beginDueBackups } from './flows/due.ts';
+import { pruneDue } from './flows/prune-due.ts';
+import { recover } from './flows/recover.ts';
+import { beginBackup, beginPrune } from './hooks/begin.ts';
+import type { Doors } from './hooks/hook.ts';
+import { openLogbook } from './jobs/logbook.ts';
+import { createJobRunner } from './jobs/runner.ts';
+import { openRooms } from './rooms.ts';
+import { createTicker } from './schedule/ticker.ts';
+import { buildApp } from './server/app.ts';
+
+/** The kernel's bound for the path of a unix socket. */
+const LONGEST_SOCKET_PATH = 107;
+const TICK_MS = 20_000;
+const FINISH_MS = 60_000;
+const LARGEST_LOG_BYTES = 32 * 1024 * 1024;
+const HOUR_MS = 3_600_000;
+
+/** Runs the daemon of one data directory until a signal ends it. Throws `daemon-running` when another one owns the directory. */
+export async function runDaemon(directory: string, output: Output): Promise<number> {
+  const dataDirectory = resolve(directory);
+  const socket = socketOf(dataDirectory);
+  assertSocketPath(socket);
+  const config = readConfig(dataDirectory);
+  const redactor = createRedactor();
+  mkdirSync(join(dataDirectory, 'logs'), { recursive: true, mode: 0o700 });
+  const log = daemonLog(join(dataDirectory, 'logs', 'daemon.log'), redactor);
+  const clock = systemClock;
+
+  await using storage = await openStorageNode({ dataDirectory, log, clock, redactor });
+  const logbook = await openLogbook(join(dataDirectory, 'logs', 'jobs'), clock, redactor);
+  const timeLimitMs = config.jobTimeLimitHours * HOUR_MS;
+  const runner = createJobRunner({ store: storage.jobs, logbook, clock, log, timeLimitMs });
+  await using rooms = openRooms({ storage, clock, log, redactor, dataDirectory, resticPath: config.resticPath });
+  const doors: Doors = { rooms, runner, log, policy: config };
+  await recover(rooms, runner.recover());
+
+  const app = buildApp(doors, logbook);
+  rmSync(socket, { force: true });
+  await app.listen({ path: socket });
+  chmodSync(socket, 0o600);
+  const ticker = createTicker({ intervalMs: TICK_MS, clock, onTick: () => tick(doors, config) });
+  log.info('the daemon listens', { socket });
+  output.note(`dbbackup listens on ${socket}`);
+
+  await untilToldToStop();
+  log.info('the daemon stops');
+  ticker.stop();
+  await runner.stop(AbortSignal.timeout(FINISH_MS));
+  await app.close();
+  rmSync(socket, { force: true });
+  return 0;
+}
+
+async function tick(doors: Doors, config: Config): Promise<void> {
+  try {
+    await beginDueBackups(doors.rooms, (request) => beginBackup(request, doors));
+    for (const environment of pruneDue(doors.rooms, config.pruneEveryHours * HOUR_MS))
+      await beginPrune(environment, 'upkeep', doors);
+  } catch (thrown) {
+    const error = toAddonError(thrown);
+    if (error.code !== 'job-running') doors.log.error(`the tick failed: ${error.message}`, { code: error.code });
+  }
+}
+
+/** Settles at the first signal; a second one ends the process where it stands, and what runs on the masters ends with it. */
+function untilToldToStop(): Promise<void> {
+  return new Promise((stop) => {
+    let told = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(new AddonError('interrupted', 'stopped at once').facts.exit);
+        told = true;
+        stop();
+      });
+    }
+  });
+}
+
+function assertSocketPath(path: string): void {
+  if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return;
+  throw new AddonError('data-directory', `the socket path ${path} is longer than ${LONGEST_SOCKET_PATH} bytes`);
+}
+
+function daemonLog(file: string, redactor: Redactor): Log {
+  return createLog(redactor, (line) => {
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`);
+    appendFileSync(file, line, { mode: 0o600 });
+  });
+}

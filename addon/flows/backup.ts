@@ -1,0 +1,69 @@
+import { timeId } from '../../storage-node/base/id.ts';
+import type { Backup, BackupKind } from '../../storage-node/base/words.ts';
+import type { Job } from '../jobs/job.ts';
+import { loadConfiguration } from './configuration.ts';
+import type { Rooms } from './rooms.ts';
+import { savedParts } from './save-parts.ts';
+import { openTarget, type Target } from './target.ts';
+
+export interface BackupRequest {
+  readonly environment: string;
+  readonly kind: BackupKind;
+  readonly requestedBy: string;
+  /** The user's own name for it; may be empty. */
+  readonly name: string;
+  readonly description: string;
+  /** Until when retention leaves it alone; null for the ordinary rules. */
+  readonly pinnedUntil: Date | null;
+}
+
+/** Backs up all databases of an environment: a backup that is answered is complete, checked on the storage, and listed. */
+export async function backup(request: BackupRequest, rooms: Rooms, job: Job): Promise<Backup> {
+  const configuration = loadConfiguration(rooms.storage, request.environment);
+  await using target = await openTarget(configuration, rooms, job);
+  await warnOfLeftovers(target, job);
+  const taken = await takeBackup(target, request, rooms, job);
+  job.tell('applying the retention');
+  await rooms.storage.retain(request.environment, { count: configuration.keep }, rooms.clock());
+  return taken;
+}
+
+/** The backup itself, on a master that is connected already. On any failure nothing of it stays. */
+export async function takeBackup(target: Target, request: BackupRequest, rooms: Rooms, job: Job): Promise<Backup> {
+  const { storage } = rooms;
+  const takenAt = rooms.clock();
+  const id = timeId(takenAt);
+  job.tell('looking at the database server');
+  const probe = await target.engine.probe(target.server);
+  for (const warning of probe.warnings) job.warn(warning);
+  try {
+    const saved = await savedParts(id, probe, target, rooms, job);
+    job.tell('checking on the storage');
+    return await storage.keep({
+      format: 1,
+      id,
+      environment: request.environment,
+      takenAt: takenAt.toISOString(),
+      name: request.name,
+      description: request.description,
+      kind: request.kind,
+      requestedBy: request.requestedBy,
+      engine: target.engine.name,
+      serverVersion: probe.version,
+      transport: saved.transport,
+      parts: saved.parts,
+      warnings: probe.warnings,
+      pinnedUntil: request.pinnedUntil?.toISOString() ?? null,
+    });
+  } catch (error) {
+    await storage.discard(request.environment, id).catch((failure: unknown) => {
+      job.log(`the remains of this attempt are removed later: ${String(failure)}`);
+    });
+    throw error;
+  }
+}
+
+/** Puts right what an interrupted restore left on the server, and tells what it was. */
+export async function warnOfLeftovers(target: Target, job: Job): Promise<void> {
+  for (const deed of await target.engine.tidy(target.server)) job.warn(deed);
+}

@@ -1,0 +1,96 @@
+import { AddonError } from '../../storage-node/base/errors.ts';
+import type { Probe } from '../engines/engine.ts';
+import { engines } from '../engines/index.ts';
+import { nextOccurrence, parseSchedule } from '../schedule/schedule.ts';
+import { type Configuration, readConfiguration, saveConfiguration } from './configuration.ts';
+import type { Rooms } from './rooms.ts';
+import { openTarget, type Target, type Teller } from './target.ts';
+
+export interface Installed {
+  readonly environment: string;
+  readonly engine: string;
+  readonly version: string;
+  readonly databases: readonly string[];
+  /** How the master reaches the storage. */
+  readonly transport: 'mount' | 'channel';
+  readonly warnings: readonly string[];
+  /** UTC, ISO 8601; null without a schedule. */
+  readonly nextRun: string | null;
+  /** False when everything stood as asked already. */
+  readonly changed: boolean;
+}
+
+/** Below this the storage node cannot even tidy up. */
+const SPARE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Sets the add-on up for one environment, or changes how it is set up. Proves first that it will work: node, account, tools,
+ * credentials, privileges, space, and the way to the storage; whatever fails, nothing has been changed.
+ */
+export async function install(wanted: Configuration, rooms: Rooms, teller: Teller): Promise<Installed> {
+  const schedule = parseSchedule(wanted.schedule);
+  assertCredentials(wanted);
+  await using target = await openTarget(wanted, rooms, teller);
+  teller.tell('looking at the database server');
+  const probe = await target.engine.probe(target.server);
+  await assertSpace(probe, rooms);
+
+  const { environment } = wanted;
+  const { created } = await rooms.storage.provision(environment);
+  try {
+    const transport = await provenTransport(target, rooms, teller);
+    const nextRun = schedule === null ? null : nextOccurrence(schedule, rooms.clock()).toISOString();
+    const changed = settle({ ...wanted, nextRun }, rooms);
+    rooms.keptMounts.follow(wanted);
+    const databases = probe.parts.filter((part) => part.kind === 'database').map((part) => part.name);
+    const { version, warnings } = probe;
+    return {
+      environment: environment.name,
+      engine: target.engine.name,
+      version,
+      databases,
+      transport,
+      warnings,
+      nextRun,
+      changed,
+    };
+  } catch (error) {
+    if (created) await rooms.storage.removeEnvironment(environment.name);
+    throw error;
+  }
+}
+
+function assertCredentials(wanted: Configuration): void {
+  if (engines[wanted.engine].abilities.credentials === 'optional' || wanted.access.user !== '') return;
+  throw new AddonError('request-invalid', 'settings.dbuser: a database user is needed', {
+    hint: 'enter the user and password of an account that may read all databases.',
+  });
+}
+
+async function assertSpace(probe: Probe, rooms: Rooms): Promise<void> {
+  const { freeBytes } = await rooms.storage.space();
+  if (freeBytes > SPARE_BYTES + probe.estimatedBytes / 4) return;
+  const megabytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`;
+  const message = `the storage has ${megabytes(freeBytes)} free, the databases hold about ${megabytes(probe.estimatedBytes)}`;
+  throw new AddonError('storage-full', message);
+}
+
+/** Attaches the new repository once, read-only, and answers by which way. */
+async function provenTransport(target: Target, rooms: Rooms, teller: Teller): Promise<'mount' | 'channel'> {
+  teller.tell('proving the way to the storage');
+  const { configuration, node, machine } = target;
+  const environment = configuration.environment.name;
+  await using share = await rooms.storage.share(environment, 'read');
+  const request = { environment, node, machine, share, transport: configuration.transport, signal: teller.signal };
+  await using attachment = await rooms.attach(request);
+  return attachment.transport;
+}
+
+function settle(wanted: Configuration, rooms: Rooms): boolean {
+  const record = rooms.storage.environments.get(wanted.environment.name);
+  const former = record?.installed ? readConfiguration(rooms.storage, record.configuration) : undefined;
+  const comparable = (configuration: Configuration) => JSON.stringify({ ...configuration, nextRun: null });
+  if (former !== undefined && comparable(former) === comparable(wanted)) return false;
+  saveConfiguration(rooms.storage, wanted, rooms.clock());
+  return true;
+}

@@ -1,0 +1,80 @@
+import { AddonError } from '../../storage-node/base/errors.ts';
+import type { Backup, Part } from '../../storage-node/base/words.ts';
+import type { RestoreReport, StoredPart } from '../engines/engine.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Attachment, Command } from '../machines/machine.ts';
+import type { Rooms } from './rooms.ts';
+import type { Target } from './target.ts';
+import { lastWords } from './verdict.ts';
+
+/** Streams the chosen parts of a backup into the database server, and makes sure that all of them came back. */
+export async function pouredParts(
+  backup: Backup,
+  chosen: readonly Part[],
+  target: Target,
+  rooms: Rooms,
+  job: Job,
+): Promise<RestoreReport> {
+  const { configuration, node, machine, engine } = target;
+  const environment = configuration.environment.name;
+  const restic = await machine.place({ source: rooms.resticPath, name: 'restic', mode: 0o700 }, { signal: job.signal });
+  await using share = await rooms.storage.share(backup.environment, 'read');
+  await using attachment = await rooms.attach({
+    environment,
+    node,
+    machine,
+    share,
+    transport: configuration.transport,
+    signal: job.signal,
+  });
+  const signal = AbortSignal.any([job.signal, attachment.lost]);
+  const moved = new Map<string, number>();
+  const progress = (part: string, bytes: number) => {
+    moved.set(part, bytes);
+    job.moved([...moved.values()].reduce((sum, each) => sum + each, 0));
+  };
+  const stored = chosen.map(
+    (part): StoredPart => ({
+      ...{ name: part.name, kind: part.kind, bytes: part.bytes, counts: part.counts },
+      extension: part.file.slice(part.file.lastIndexOf('.') + 1),
+      pourInto: (consumer) => pour(part, consumer),
+    }),
+  );
+  const report = await engine.restore({ ...target.server, signal }, stored, { version: backup.serverVersion });
+  signal.throwIfAborted();
+  assertAllRestored(stored, report);
+  return report;
+
+  async function pour(part: Part, consumer: Command): Promise<{ stdout: string; stderr: string }> {
+    const reader = rooms.storage.reader({ environment: backup.environment, snapshot: part.snapshot, file: part.file });
+    await using link = await (attachment satisfies Attachment).link();
+    const outcome = await machine.pump(
+      {
+        producer: {
+          argv: [restic, ...link.repositoryArguments, ...reader.arguments],
+          secrets: [reader.secret],
+          directory: link.directory,
+          environment: link.environment,
+        },
+        consumer,
+        expect: { bytes: part.bytes, mayBeEmpty: part.bytes === 0 },
+      },
+      { signal, onProgress: (bytes) => progress(part.name, bytes) },
+    );
+    if (outcome.verdict === 'complete') return outcome.consumer;
+    if (outcome.verdict !== 'consumer-failed') {
+      const message = `part ${part.name} could not be read whole from the storage: ${lastWords(outcome.producer.stderr)}`;
+      throw new AddonError('restore-failed', message);
+    }
+    const message = `the restore of ${part.name} failed with exit status ${outcome.consumer.exitCode}: ${lastWords(outcome.consumer.stderr)}`;
+    throw new AddonError('restore-failed', message);
+  }
+}
+
+function assertAllRestored(asked: readonly StoredPart[], report: RestoreReport): void {
+  const absent = asked.filter((part) => !report.restored.includes(part.name));
+  if (asked.length === 0) throw new AddonError('restore-mismatch', 'the backup holds no part that was asked for');
+  if (absent.length > 0) {
+    throw new AddonError('restore-mismatch', `not restored: ${absent.map((part) => part.name).join(', ')}`);
+  }
+}

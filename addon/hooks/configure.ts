@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { loadConfiguration } from '../flows/configuration.ts';
+import { install as installFlow } from '../flows/install.ts';
+import { asJob, type Hook } from './hook.ts';
+import { installRequest, toConfiguration, toSettings } from './mapping.ts';
+import { environment, layer, nodes, parseRequest } from './request.ts';
+
+const configureRequest = z.strictObject({
+  environment,
+  layer: layer.optional(),
+  nodes: nodes.optional(),
+  settings: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** Changes the settings that are given; the others, and an empty password, stay as they are. */
+export const configure: Hook = async ({ request }, doors) => {
+  const asked = parseRequest(configureRequest, request);
+  const former = loadConfiguration(doors.rooms.storage, asked.environment.name);
+  const settings = { ...toSettings(former), dbpass: former.access.password, ...withoutBlanks(asked.settings) };
+  const whole = {
+    environment: former.environment,
+    layer: asked.layer ?? former.layer,
+    nodes: asked.nodes ?? former.nodes,
+    settings,
+  };
+  const wanted = toConfiguration(parseRequest(installRequest, whole));
+  const jobRequest = { kind: 'configure', environment: wanted.environment.name, requestedBy: 'user' } as const;
+  return asJob(jobRequest, doors, (job) => installFlow(wanted, doors.rooms, job));
+};
+
+function withoutBlanks(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const unsaid = ([name, value]: [string, unknown]) =>
+    value === `\${settings.${name}}` || (name === 'dbpass' && value === '');
+  return Object.fromEntries(Object.entries(settings).filter((entry) => !unsaid(entry)));
+}

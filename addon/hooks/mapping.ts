@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { type Configuration, masterOf } from '../flows/configuration.ts';
+import { engineOf } from './engine-of.ts';
+import { environment, layer, nodes } from './request.ts';
+import { type InstallSettings, installSettings } from './settings.ts';
+
+/** What `install` is asked. */
+export const installRequest = z.strictObject({
+  environment,
+  layer: layer.prefault({}),
+  nodes,
+  settings: installSettings.prefault({}),
+});
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+const OPTIONS = [
+  'backupCommand',
+  'restoreCommand',
+  'timeLimitMinutes',
+  'tls',
+  'tlsCAFile',
+  'tlsCertificateKeyFile',
+  'replicaSet',
+  'authenticationDatabase',
+] as const;
+
+/** The configuration that an install request asks for. Throws where its fields do not go together. */
+export function toConfiguration(request: z.infer<typeof installRequest>): Configuration {
+  const { settings } = request;
+  const engine = engineOf(request.layer.nodeType, settings);
+  const options = OPTIONS.map((name) => [name, String(settings[name])] as const).filter(([, value]) => value !== '');
+  const configuration: Configuration = {
+    environment: request.environment,
+    layer: request.layer,
+    nodes: request.nodes,
+    engine,
+    access: {
+      user: settings.dbuser,
+      password: settings.dbpass,
+      host: settings.dbhost,
+      port: settings.dbport,
+      options: Object.fromEntries(options),
+    },
+    schedule: {
+      scheduleType: settings.scheduleType,
+      cronTime: settings.cronTime,
+      backupTime: settings.backupTime,
+      ...Object.fromEntries(DAYS.map((day) => [day, settings[day]])),
+      tz: settings.tz,
+    } as Configuration['schedule'],
+    nextRun: null,
+    storageName: settings.storageName,
+    keep: settings.backupCount,
+    alwaysUnmount: settings.isAlwaysUmount,
+    transport: settings.transport,
+  };
+  masterOf(configuration);
+  return configuration;
+}
+
+/** The settings in force, by the names of the dialogs. The password is not among them. */
+export function toSettings(configuration: Configuration): Omit<InstallSettings, 'dbpass'> {
+  const { access, schedule } = configuration;
+  const { dbpass: _, ...settings } = installSettings.parse({
+    ...access.options,
+    ...schedule,
+    engine: configuration.engine,
+    dbuser: access.user,
+    dbhost: access.host,
+    dbport: access.port,
+    storageName: configuration.storageName,
+    backupCount: configuration.keep,
+    isAlwaysUmount: configuration.alwaysUnmount,
+    transport: configuration.transport,
+  });
+  return settings;
+}
