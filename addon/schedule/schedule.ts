@@ -1,0 +1,25 @@
+export { describeSchedule } from './describe.ts';
+export { nextOccurrence, nextOccurrences } from './occurrences.ts';
+export { parseSchedule, type ScheduleFields } from './settings.ts';
+
+/** The minutes of the local clock that a crontab names, each list ascending and without doubles. */
+export interface CronFields {
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly daysOfMonth: readonly number[];
+  readonly months: readonly number[];
+  /** 0 is Sunday. */
+  readonly daysOfWeek: readonly number[];
+  /** How day of month and day of week are joined: as in Vixie cron, `either` only where neither begins with `*`. */
+  readonly days: 'both' | 'either';
+}
+
+/** When jobs begin: a wall-clock pattern in one time zone. */
+export interface Schedule {
+  readonly kind: 'predefined' | 'custom' | 'crontab';
+  /** The same as five crontab fields. */
+  readonly expression: string;
+  /** IANA name. */
+  readonly zone: string;
+  readonly fields: CronFields;
+}
