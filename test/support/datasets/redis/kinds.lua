@@ -1,0 +1,36 @@
+-- One or more of every kind of value, small and grown ones. ARGV: expiry base in seconds.
+local soon = tonumber(ARGV[1])
+redis.call('SET', 'string:text', 'grün 🙂 "quoted"\r\n')
+redis.call('SET', 'string:empty', '')
+redis.call('SET', 'string:number', '-9007199254740993')
+redis.call('SET', 'string:binary', '\0\1\2\255\254\r\n\0REDIS0011')
+redis.call('SET', '\0binary\255 key\n', 'odd name')
+redis.call('SET', 'it\'s a "key" $HOME', 'odd name', 'PXAT', soon * 1000 + 86400123)
+redis.call('SET', 'string:long', string.rep('ab\0', 100000))
+for i = 1, 1000 do
+  redis.call('RPUSH', 'list:long', 'entry ' .. i .. string.rep('.', i % 100))
+  redis.call('SADD', 'set:numbers', i * 7)
+  redis.call('SADD', 'set:words', 'word ' .. i)
+  redis.call('HSET', 'hash:long', 'field ' .. i, redis.sha1hex(i))
+  redis.call('ZADD', 'zset:long', i / 3, 'member ' .. i)
+  redis.call('SETBIT', 'bitmap:active', i * i % 90000, 1)
+  redis.call('PFADD', 'hll:visitors', 'visitor ' .. i)
+  redis.call('XADD', 'stream:events', 1700000000000 + i .. '-' .. i % 3, 'kind', 'click', 'n', i, 'blob', '\0' .. i)
+end
+redis.call('PFADD', 'hll:few', 'a', 'b', 'c')
+redis.call('RPUSH', 'list:short', 'a', '', '\0', '42')
+redis.call('HSET', 'hash:short', 'a', '1', '', 'empty name', 'b\0', '\255')
+redis.call('ZADD', 'zset:short', '-inf', 'least', '+inf', 'most', 0.1, 'tenth', 3e-300, 'tiny')
+redis.call('GEOADD', 'geo:shops', 13.361389, 38.115556, 'Palermo', 15.087269, 37.502669, 'Catania', -73.935242, 40.73061, 'New York')
+redis.call('XDEL', 'stream:events', '1700000000005-2')
+redis.call('XGROUP', 'CREATE', 'stream:events', 'billing', '1700000000100-0')
+redis.call('XGROUP', 'CREATE', 'stream:events', 'empty group', '$')
+redis.call('XREADGROUP', 'GROUP', 'billing', 'worker 1', 'COUNT', 20, 'STREAMS', 'stream:events', '>')
+redis.call('XREADGROUP', 'GROUP', 'billing', 'worker 2', 'COUNT', 5, 'STREAMS', 'stream:events', '>')
+redis.call('XACK', 'stream:events', 'billing', '1700000000101-2')
+redis.call('XADD', 'stream:emptied', '5-1', 'a', 'b')
+redis.call('XTRIM', 'stream:emptied', 'MAXLEN', 0)
+for i, key in ipairs({'list:short', 'hash:short', 'zset:short', 'stream:emptied', 'hll:few', 'set:numbers', 'geo:shops'}) do
+  redis.call('PEXPIREAT', key, soon * 1000 + i * 7654321)
+end
+return 'filled'
