@@ -17,7 +17,7 @@ export async function beginDueBackups(
     if (!record.installed) continue;
     const configuration = readConfiguration(rooms.storage, record.configuration);
     const schedule = parseSchedule(configuration.schedule);
-    if (schedule === null || configuration.nextRun === null || new Date(configuration.nextRun) > now) continue;
+    if (configuration.nextRun === null || new Date(configuration.nextRun) > now) continue;
     const request: BackupRequest = {
       environment: record.name,
       kind: 'scheduled',

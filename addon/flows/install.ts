@@ -14,8 +14,8 @@ export interface Installed {
   /** How the master reaches the storage. */
   readonly transport: 'mount' | 'channel';
   readonly warnings: readonly string[];
-  /** UTC, ISO 8601; null without a schedule. */
-  readonly nextRun: string | null;
+  /** UTC, ISO 8601. */
+  readonly nextRun: string;
   /** False when everything stood as asked already. */
   readonly changed: boolean;
 }
@@ -39,7 +39,7 @@ export async function install(wanted: Configuration, rooms: Rooms, teller: Telle
   const { created } = await rooms.storage.provision(environment);
   try {
     const transport = await provenTransport(target, rooms, teller);
-    const nextRun = schedule === null ? null : nextOccurrence(schedule, rooms.clock()).toISOString();
+    const nextRun = nextOccurrence(schedule, rooms.clock()).toISOString();
     const changed = settle({ ...wanted, nextRun }, rooms);
     rooms.keptMounts.follow(wanted);
     const databases = probe.parts.filter((part) => part.kind === 'database').map((part) => part.name);

@@ -1,4 +1,5 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../storage-node/base/clock.ts';
 import { AddonError } from '../../storage-node/base/errors.ts';
@@ -14,17 +15,18 @@ export interface Logbook {
 /** Keeps the logs as `<folder>/<job>.log`, readable by the daemon's account alone. */
 export async function openLogbook(folder: string, clock: Clock, redactor: Redactor): Promise<Logbook> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  let queue: Promise<void> = Promise.resolve();
   const fileOf = (job: string) => join(folder, `${job}.log`);
   return {
     write(job, line) {
       const text = redactor.redact(`${clock().toISOString()} ${line}\n`);
-      // A full disk must not end the job that tries to say so.
-      queue = queue.then(() => appendFile(fileOf(job), text, { mode: 0o600 })).catch(() => undefined);
+      try {
+        appendFileSync(fileOf(job), text, { mode: 0o600 });
+      } catch {
+        // A full disk must not end the job that tries to say so.
+      }
     },
     async read(job) {
       if (!/^[\w-]+$/.test(job)) throw new AddonError('job-unknown', `no job has the id ${JSON.stringify(job)}`);
-      await queue;
       return readFile(fileOf(job), 'utf8').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return '';
         throw error;
