@@ -1,4 +1,4 @@
-import { CronExpressionParser, type CronFieldCollection } from 'cron-parser';
+import { CronExpressionParser } from 'cron-parser';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { CronFields } from './schedule.ts';
 
@@ -35,11 +35,13 @@ function refused(setting: string, reason: string): AddonError {
   });
 }
 
+const NO_VALUE = 'is not a number, a list, a range or a step';
+
 function reasonOf({ message }: Error): string {
   const range = /^Constraint error, got (?:value|range) \d+(?:-\d+)? expected range (.+)$/.exec(message)?.[1];
   if (range !== undefined) return `is outside ${range}`;
   if (message.includes('> max')) return 'has a range that ends before it begins';
-  return 'is not a number, a list, a range or a step';
+  return NO_VALUE;
 }
 
 function values(setting: string, index: number, text: string): number[] {
@@ -51,17 +53,17 @@ function values(setting: string, index: number, text: string): number[] {
   for (const [, step = ''] of text.matchAll(/\/(\d*)/g)) {
     if (Number(step) < 1 || Number(step) >= field.size) throw fail(`has a step outside 1-${field.size - 1}`);
   }
-  const line = FIELDS.map((_, at) => (at === index ? text : '*')).join(' ');
-  let fields: CronFieldCollection;
-  try {
-    fields = CronExpressionParser.parse(line).fields;
-  } catch (error) {
-    throw fail(reasonOf(error as Error));
-  }
-  const numbers = fields[field.name].values
-    .map(Number)
-    .map((value) => (field.name === 'dayOfWeek' ? value % 7 : value));
-  return [...new Set(numbers)].sort((a, b) => a - b);
+  const numbers = text.split(',').flatMap((item) => {
+    // An empty item would let its neighbours move up by one field.
+    if (item === '') throw fail(NO_VALUE);
+    try {
+      const line = FIELDS.map((_, at) => (at === index ? item : '*')).join(' ');
+      return CronExpressionParser.parse(line).fields[field.name].values.map(Number);
+    } catch (error) {
+      throw fail(reasonOf(error as Error));
+    }
+  });
+  return [...new Set(field.name === 'dayOfWeek' ? numbers.map((day) => day % 7) : numbers)].sort((a, b) => a - b);
 }
 
 /**
