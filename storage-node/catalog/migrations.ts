@@ -1,0 +1,40 @@
+/** Run in order, once each; never edited after a release, only added to. `PRAGMA user_version` counts them. */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE environments (
+     name TEXT PRIMARY KEY,
+     region TEXT NOT NULL,
+     owner TEXT NOT NULL,
+     display_name TEXT NOT NULL,
+     engine TEXT NOT NULL,
+     installed INTEGER NOT NULL,
+     configuration TEXT NOT NULL,
+     created_at TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE backups (
+     id TEXT PRIMARY KEY,
+     environment TEXT NOT NULL,
+     taken_at TEXT NOT NULL,
+     snapshot TEXT NOT NULL,
+     manifest TEXT NOT NULL,
+     pinned_until TEXT,
+     pin_snapshot TEXT
+   ) STRICT;
+   CREATE INDEX backups_of_environment ON backups (environment, taken_at);
+   CREATE TABLE jobs (
+     id TEXT PRIMARY KEY,
+     environment TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     state TEXT NOT NULL,
+     owner TEXT NOT NULL,
+     requested_by TEXT NOT NULL,
+     started_at TEXT NOT NULL,
+     ended_at TEXT,
+     step TEXT NOT NULL,
+     bytes INTEGER NOT NULL,
+     backup TEXT,
+     error TEXT,
+     warnings TEXT NOT NULL
+   ) STRICT;
+   CREATE UNIQUE INDEX one_running_job ON jobs (environment) WHERE state = 'running';
+   CREATE INDEX jobs_of_environment ON jobs (environment, started_at);`,
+];

@@ -1,0 +1,31 @@
+import { decideRetention, type RetentionDecision, type RetentionPolicy } from '../retention/decide.ts';
+import { exclusively, type Interior } from './interior.ts';
+import { drop } from './remove.ts';
+
+/** What retention would do with each backup of an environment, and why. */
+export function decide(
+  { backups }: Interior,
+  environment: string,
+  policy: RetentionPolicy,
+  now: Date,
+): readonly RetentionDecision[] {
+  return decideRetention(backups.list({ environment }), policy, now);
+}
+
+/** Removes what the policy no longer holds. Only called after a complete backup. */
+export async function retain(
+  interior: Interior,
+  environment: string,
+  policy: RetentionPolicy,
+  now: Date,
+): Promise<RetentionDecision[]> {
+  return await exclusively(interior, environment, async (place) => {
+    const decisions = decide(interior, environment, policy, now);
+    await drop(
+      interior,
+      place,
+      decisions.filter((decision) => !decision.keep).map((decision) => decision.backup),
+    );
+    return [...decisions];
+  });
+}

@@ -1,0 +1,8 @@
+export type { BackupFilter } from './catalog/backups.ts';
+export type { EnvironmentRecord, EnvironmentStore } from './catalog/environments.ts';
+export type { JobChange, JobFilter, JobOutcome, JobStore, NewJob } from './catalog/jobs.ts';
+export type { CheckReport } from './flows/check.ts';
+export { openStorageNode, type StorageOptions } from './flows/open.ts';
+export type { Drift } from './flows/reconcile.ts';
+export type { ProvisionRequest, ResticCommand, StorageNode, WriterRequest } from './flows/storage-node.ts';
+export type { RetentionDecision, RetentionPolicy } from './retention/decide.ts';

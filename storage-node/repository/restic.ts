@@ -1,0 +1,61 @@
+import { type RunResult, run } from '../base/run.ts';
+import { COMMON, readArguments, readSummary, type WriteRequest, writeArguments } from './commands.ts';
+import { explainFailure } from './explain.ts';
+
+/** A repository on this node's own disk, and what opens it. */
+export interface Repository {
+  readonly path: string;
+  readonly key: string;
+}
+
+interface Limits {
+  readonly input?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs restic on a local repository and answers how it ended, whatever the exit status. */
+export function attempt(repository: Repository, args: readonly string[], limits: Limits = {}): Promise<RunResult> {
+  return run(['restic', '--repo', repository.path, ...args], { ...limits, secret: repository.key });
+}
+
+/** Runs restic on a local repository; answers its stdout, and rejects with the reason when it fails. */
+export async function restic(repository: Repository, args: readonly string[], limits: Limits = {}): Promise<string> {
+  const outcome = await attempt(repository, args, limits);
+  if (outcome.exitCode !== 0) throw explainFailure(outcome);
+  return outcome.stdout;
+}
+
+/** Makes a new repository in the folder. */
+export async function initialise(repository: Repository): Promise<void> {
+  await restic(repository, ['init', '--repository-version', '2', ...COMMON]);
+}
+
+/** Rejects unless the key opens the repository. */
+export async function assertOpens(repository: Repository): Promise<void> {
+  await restic(repository, ['cat', 'config', '--no-lock', ...COMMON]);
+}
+
+/** Stores a text as a snapshot; answers the snapshot's id as restic abbreviates it. */
+export async function writeText(repository: Repository, request: WriteRequest, text: string): Promise<string> {
+  return readSummary(await restic(repository, writeArguments(request), { input: text })).snapshot;
+}
+
+/** The text of one file of a snapshot. */
+export function readText(repository: Repository, snapshot: string, file: string): Promise<string> {
+  return restic(repository, readArguments({ snapshot, file }));
+}
+
+/** Drops snapshots by their ids; their data stays until the next prune. */
+export async function forget(repository: Repository, snapshots: readonly string[]): Promise<void> {
+  if (snapshots.length > 0) await restic(repository, ['forget', ...COMMON, '--', ...snapshots]);
+}
+
+/** Removes every lock. Only right after the fence, when nobody can hold one. */
+export async function removeLocks(repository: Repository): Promise<void> {
+  await restic(repository, ['unlock', '--remove-all', ...COMMON]);
+}
+
+/** Gives back the space of forgotten snapshots. */
+export async function prune(repository: Repository, signal: AbortSignal): Promise<void> {
+  await restic(repository, ['prune', ...COMMON], { signal });
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AddonError } from '../base/errors.ts';
+import type { ServedLine, Share } from '../base/line.ts';
+import { accompany, type Companion, createPipe } from '../base/run.ts';
+import { fence } from './fence.ts';
+import type { Folder } from './folder.ts';
+import { seal } from './seal.ts';
+import { passwdLine, serverCommand } from './server.ts';
+
+const PROOF = '.proof-';
+
+/** What a share is opened with. */
+export interface ShareRequest {
+  readonly environment: string;
+  readonly folder: Folder;
+  readonly mode: 'read' | 'write';
+  /** Where the servers' one-line passwd files are kept. */
+  readonly accounts: string;
+  /** Told the last words of a server that ended. */
+  readonly onServerEnd: (stderr: string) => void;
+  /** Called once the share is over and everything in it sealed. */
+  readonly onClose: () => Promise<void>;
+}
+
+function removeProofs(folder: Folder): void {
+  for (const name of readdirSync(folder.path)) if (name.startsWith(PROOF)) rmSync(join(folder.path, name));
+}
+
+function writeProof(folder: Folder): Share['proof'] {
+  const proof = { file: `${PROOF}${randomBytes(8).toString('hex')}`, content: randomBytes(32).toString('hex') };
+  const path = join(folder.path, proof.file);
+  writeFileSync(path, proof.content, { flag: 'wx' });
+  chownSync(path, 0, folder.uid);
+  chmodSync(path, 0o440);
+  return proof;
+}
+
+function writeAccount(accounts: string, uid: number): string {
+  const path = join(accounts, `${uid}.passwd`);
+  rmSync(path, { force: true });
+  writeFileSync(path, passwdLine(uid), { mode: 0o444 });
+  return path;
+}
+
+/** Fences off whoever is still served from the folder and seals what they left. */
+export async function clear(folder: Folder): Promise<void> {
+  await fence(folder.path);
+  if (!existsSync(folder.path)) return;
+  removeProofs(folder);
+  await seal(folder);
+}
+
+/** Serves a cleared folder for one operation. */
+export function openShare(request: ShareRequest): Share {
+  const { environment, folder, mode } = request;
+  const command = serverCommand(folder, writeAccount(request.accounts, folder.uid), mode);
+  const servers = new Set<Companion>();
+  let open = true;
+  return {
+    environment,
+    writable: mode === 'write',
+    proof: writeProof(folder),
+    async serve(): Promise<ServedLine> {
+      const asked = await createPipe();
+      const answered = await createPipe();
+      if (!open) throw new AddonError('bug', `share of ${environment} is closed`);
+      const server = accompany(command, asked.readEnd, answered.writeEnd);
+      servers.add(server);
+      const ended = server.ended.then(({ stderr }) => {
+        servers.delete(server);
+        if (open && stderr.trim() !== '') request.onServerEnd(stderr.trim());
+      });
+      return { fromServer: answered.readEnd, toServer: asked.writeEnd, ended, end: () => server.kill() };
+    },
+    async [Symbol.asyncDispose]() {
+      if (!open) return;
+      open = false;
+      await Promise.all([...servers].map((server) => server.kill()));
+      await clear(folder);
+      await request.onClose();
+    },
+  };
+}
