@@ -1,18 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AddonError } from '../base/errors.ts';
 import type { Redactor } from '../base/redact.ts';
+import { writeDurably } from './durable.ts';
 import { createVault, type Vault } from './vault.ts';
 
 const MASTER = 'master.key';
@@ -30,22 +21,12 @@ export interface Keys extends Vault {
   remove(environment: string): void;
 }
 
-function writeWhole(path: string, content: string | Buffer): void {
-  const fresh = `${path}.new`;
-  rmSync(fresh, { force: true });
-  const file = openSync(fresh, 'wx', 0o400);
-  writeSync(file, content as string);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(fresh, path);
-}
-
 function openMasterKey(folder: string): Buffer {
   const path = join(folder, MASTER);
   if (!existsSync(path)) {
     if (readdirSync(folder).some((name) => name.endsWith('.key')))
       throw new AddonError('key-missing', `the master key ${path} is missing, and there are keys sealed with it`);
-    writeWhole(path, randomBytes(KEY_BYTES));
+    writeDurably(path, randomBytes(KEY_BYTES));
   }
   const key = readFileSync(path);
   if (key.length !== KEY_BYTES) throw new AddonError('key-missing', `the master key ${path} is damaged`);
@@ -74,7 +55,7 @@ export function openKeys(folder: string, redactor: Redactor): Keys {
       redactor.learn(key);
       const path = pathOf(environment);
       if (existsSync(path) && keys.get(environment) !== key) renameSync(path, `${path}.previous`);
-      writeWhole(path, vault.seal(key));
+      writeDurably(path, Buffer.from(vault.seal(key)));
     },
     remove(environment) {
       for (const path of [pathOf(environment), `${pathOf(environment)}.previous`]) rmSync(path, { force: true });

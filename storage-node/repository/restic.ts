@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type RunResult, run } from '../base/run.ts';
 import { COMMON, readArguments, readSummary, type WriteRequest, writeArguments } from './commands.ts';
+import { writeDurably } from './durable.ts';
 import { explainFailure } from './explain.ts';
+import { lighten } from './key-file.ts';
 
 /** A repository on this node's own disk, and what opens it. */
 export interface Repository {
@@ -25,9 +29,16 @@ export async function restic(repository: Repository, args: readonly string[], li
   return outcome.stdout;
 }
 
-/** Makes a new repository in the folder. */
+/** Makes a new repository in the folder, with a key that is quick to open. */
 export async function initialise(repository: Repository): Promise<void> {
   await restic(repository, ['init', '--repository-version', '2', ...COMMON]);
+  const keys = join(repository.path, 'keys');
+  for (const name of readdirSync(keys)) {
+    const light = lighten(readFileSync(join(keys, name)), repository.key);
+    writeDurably(join(keys, light.name), light.content);
+    rmSync(join(keys, name));
+  }
+  await assertOpens(repository);
 }
 
 /** Rejects unless the key opens the repository. */
