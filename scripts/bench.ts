@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { createNetwork, type Host } from '../test/support/hosts.ts';
+import { startSshd } from '../test/support/servers/sshd.ts';
+import { type Figure, middleOf } from './benchmark/figures.ts';
+import { startBenchMariadb } from './benchmark/mariadb.ts';
+import { HELP, type Options, readOptions } from './benchmark/options.ts';
+import { startBenchPostgresql } from './benchmark/postgresql.ts';
+import { startProduct } from './benchmark/product.ts';
+import { engineReport } from './benchmark/report.ts';
+import { measureEngine } from './benchmark/scenario.ts';
+import { verdictsOf } from './benchmark/targets.ts';
+
+const start = { mariadb: startBenchMariadb, postgresql: startBenchPostgresql };
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const tell = (line: string) => process.stderr.write(`bench: ${line}\n`);
+
+let interrupted = false;
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  // What fails because its host was taken down is no news.
+  if (!interrupted) tell(error instanceof Error ? error.message : String(error));
+  return 1;
+});
+
+async function main(argv: readonly string[]): Promise<number> {
+  const options = readOptions(argv);
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  // On disk: databases, the usual flow's files and the repositories must meet a disk where they would in real life.
+  mkdirSync('/var/tmp', { recursive: true, mode: 0o1777 });
+  const disk = mkdtempSync('/var/tmp/dbbackup-bench-');
+  const network = await createNetwork();
+  const cleanUp = async () => {
+    await network.stop();
+    rmSync(disk, { recursive: true, force: true });
+  };
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.once(signal, () => {
+      interrupted = true;
+      tell('interrupted: taking everything down');
+      cleanUp().finally(() => process.exit(status));
+    });
+  }
+  try {
+    return await measureAll(options, (name) => network.addHost({ name, upper: disk }));
+  } finally {
+    await cleanUp();
+  }
+}
+
+async function measureAll(options: Options, addHost: (name: string) => Promise<Host>): Promise<number> {
+  const startedAt = new Date().toISOString();
+  const storage = await addHost('storage');
+  const product = options.withoutProduct ? undefined : await startProduct(storage);
+  const figures: Figure[] = [];
+  const dumps: Record<string, number> = {};
+  const middle = middleOf(figures);
+  for (const engine of options.engines) {
+    const host = await addHost(engine);
+    await startSshd(host);
+    const server = await start[engine](host);
+    const measured = await measureEngine(server, storage, product, options, tell);
+    figures.push(...measured.figures);
+    dumps[engine] = measured.dumpBytes;
+    await server.stop();
+  }
+  await product?.stop();
+
+  const machine = `${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
+  say(`size ${options.size}, ${options.runs === 1 ? '1 run' : `medians of ${options.runs} runs`}, ${machine}\n`);
+  for (const engine of options.engines) say(`${engineReport(engine, dumps[engine] ?? 0, middle)}\n`);
+  const verdicts = options.engines.flatMap((engine) =>
+    (['mount', 'channel'] as const).flatMap((transport) => verdictsOf(engine, transport, middle)),
+  );
+  const { size, runs } = options;
+  const record = { startedAt, size, runs, machine, dumpBytes: dumps, targets: verdicts, figures };
+  writeFileSync(options.output, `${JSON.stringify(record, null, 2)}\n`);
+  say(`all figures: ${join(options.output)}`);
+  return 0;
+}

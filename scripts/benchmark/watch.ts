@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Host } from '../../test/support/hosts.ts';
+
+/** What an operation took. Memory and disk are those of its programs on the master, without the database server's own. */
+export interface Usage {
+  readonly seconds: number;
+  /** Greatest sum of resident memory at one moment. */
+  readonly masterBytes: number;
+  /** What reached the master's disk; files in memory (tmpfs) are not on disk. */
+  readonly diskBytes: number;
+  /** The daemon's own peak of resident memory meanwhile; 0 without a daemon. */
+  readonly daemonBytes: number;
+}
+
+/** Whose usage is looked at. */
+export interface Watched {
+  readonly master: Host;
+  /** Name of the server's processes, left out. */
+  readonly server: string;
+  /** Pids in the master that were there before any operation: not counted as memory. */
+  readonly idle: ReadonlySet<string>;
+  /** The daemon's pid on this machine, where there is one. */
+  readonly daemon?: number;
+}
+
+const SAMPLE_MS = 50;
+const PAGE_BYTES = 4096;
+
+/** The processes that a host has now. */
+export function processesOf(host: Host): ReadonlySet<string> {
+  return new Set(readdirSync(`/proc/${host.pid}/root/proc`).filter((name) => /^\d+$/.test(name)));
+}
+
+/** Runs `work` and looks at the master every 50 ms meanwhile. */
+export async function watch<Result>(
+  watched: Watched,
+  work: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly usage: Usage }> {
+  if (watched.daemon !== undefined) writeFileSync(`/proc/${watched.daemon}/clear_refs`, '5');
+  let sample = sampleOf(watched);
+  let masterBytes = 0;
+  let diskBytes = 0;
+  const look = () => {
+    const now = sampleOf(watched);
+    masterBytes = Math.max(masterBytes, now.residentBytes);
+    // A parent's count takes over that of a child when it ends, so the sum only falls when one ends unseen.
+    diskBytes += Math.max(0, now.writtenBytes - sample.writtenBytes);
+    sample = now;
+  };
+  const timer = setInterval(look, SAMPLE_MS);
+  const startedAt = performance.now();
+  try {
+    const result = await work();
+    const seconds = (performance.now() - startedAt) / 1000;
+    look();
+    return { result, usage: { seconds, masterBytes, diskBytes, daemonBytes: peakOf(watched.daemon) } };
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function sampleOf({ master, server, idle }: Watched): { residentBytes: number; writtenBytes: number } {
+  let residentBytes = 0;
+  let writtenBytes = 0;
+  for (const pid of processesOf(master)) {
+    const process = `/proc/${master.pid}/root/proc/${pid}`;
+    try {
+      if (readFileSync(`${process}/comm`, 'utf8').trim() === server) continue;
+      writtenBytes += Number(/^write_bytes: (\d+)$/m.exec(readFileSync(`${process}/io`, 'utf8'))?.[1] ?? 0);
+      if (!idle.has(pid)) residentBytes += Number(readFileSync(`${process}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES;
+    } catch {
+      // It ended while it was looked at.
+    }
+  }
+  return { residentBytes, writtenBytes };
+}
+
+function peakOf(pid: number | undefined): number {
+  if (pid === undefined) return 0;
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}
