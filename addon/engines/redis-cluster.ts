@@ -47,7 +47,8 @@ export async function restoreShards(server: Server, pairs: readonly ShardPart[])
 /** Reads the whole RDB on the master without keeping it. */
 async function checkWhole(server: Server, part: StoredPart): Promise<void> {
   server.tell(`checking ${part.name}`);
-  const script = 'out=$(redis-check-rdb /dev/stdin 2>&1); s=$?; cat >/dev/null; printf "%s\\n" "$out" >&2; exit $s';
+  // The stdin of a session may be a socket, which cannot be opened by name; a pipe can.
+  const script = 'cat | { redis-check-rdb /dev/stdin >&2; s=$?; cat >/dev/null; exit $s; }';
   try {
     await part.pourInto({ argv: ['sh', '-c', script] });
   } catch (error) {

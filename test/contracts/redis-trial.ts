@@ -1,6 +1,8 @@
+import { redis } from '../../addon/engines/redis.ts';
 import { engineMachine } from '../support/engineMachine.ts';
 import type { Fleet } from '../support/fleet.ts';
-import { type RedisServer, startRedis } from '../support/servers/redis.ts';
+import { type RedisOptions, type RedisServer, startRedis } from '../support/servers/redis.ts';
+import { type FileBackup, serverOf } from './engine-backup.ts';
 import type { EngineTrial } from './engine-trial.ts';
 
 const password = `pass 'word' $HOME ä`;
@@ -134,4 +136,18 @@ export async function redisTrial(fleet: Fleet): Promise<EngineTrial> {
       return { machine: await engineMachine(other), access };
     },
   };
+}
+
+/** One server on a host of that name, with the password `secret`, and what tests need around it. */
+export async function redisOn(fleet: Fleet, name: string, options: RedisOptions = {}) {
+  const host = await fleet.host(name);
+  const settings = [...trialSettings, ...(options.settings ?? [])];
+  const live = await startRedis(host, { password: 'secret', ...options, settings });
+  const machine = await engineMachine(host);
+  const access = { user: '', password: 'secret', host: '127.0.0.1', port: 0, nodes: [host.address], options: {} };
+  const server = serverOf(machine, access);
+  const restore = (backup: FileBackup) => redis.restore(server, backup.parts, { version: backup.version });
+  /** Directories and processes of ours on the host; empty when there are none. */
+  const traces = () => host.sh('ls -A /home/dbbackup | grep redis || true; pgrep -u dbbackup -a || true');
+  return { host, live, machine, access, server, restore, traces };
 }
