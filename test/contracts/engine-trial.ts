@@ -51,7 +51,7 @@ export const ODD_NAMES = [
   '$HOME $(id) $x',
   'new\nline',
   'tab\there',
-  'ünï-🙂-код',
+  'ünï-日本-код',
   '-leading-dash',
   '--help',
   'per%cent_%s',
