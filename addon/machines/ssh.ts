@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Log } from '../../storage-node/base/log.ts';
@@ -89,7 +90,14 @@ export async function connectSsh(options: SshOptions): Promise<Machine> {
         slots.give();
         throw over;
       }
-      return await openShell(client, name, broken, () => slots.give());
+      try {
+        const conversation = await openShell(client, name, broken);
+        conversation.closed.then(() => slots.give());
+        return conversation;
+      } catch (error) {
+        slots.give();
+        throw over ?? error;
+      }
     },
     close: async () => {
       client.end();
@@ -98,36 +106,34 @@ export async function connectSsh(options: SshOptions): Promise<Machine> {
   });
 }
 
-function openShell(client: ssh2.Client, name: string, broken: Promise<void>, ended: () => void): Promise<Conversation> {
-  return new Promise((resolve, reject) => {
-    const fail = (why: string) => {
-      ended();
-      reject(new AddonError('connection-lost', `connection to ${name} gives no session: ${why}`));
-    };
+/** A server that is busy closing sessions refuses new ones for a moment. */
+async function openShell(client: ssh2.Client, name: string, broken: Promise<void>): Promise<Conversation> {
+  for (let waitMs = 20; ; waitMs *= 2) {
     try {
-      client.exec(bootstrap(), (error, channel) => {
-        if (error) return fail(error.message);
-        const closed = new Promise<{ exitCode?: number }>((settle) => {
-          let status: { exitCode?: number } = {};
-          channel.once('exit', (code: number | null) => {
-            if (code !== null) status = { exitCode: code };
-          });
-          channel.once('close', () => settle(status));
-          broken.then(() => settle({}));
-        });
-        closed.then(ended);
-        resolve({
-          stdin: channel,
-          stdout: channel,
-          stderr: channel.stderr,
-          closed,
-          destroy: () => channel.destroy(),
-        });
-      });
+      return await openOnce(client, broken);
     } catch (error) {
-      // The library throws where it knows already that it is not connected.
-      fail(error instanceof Error ? error.message : String(error));
+      const why = error instanceof Error ? error.message : String(error);
+      if (waitMs > 3_000) throw new AddonError('connection-lost', `connection to ${name} gives no session: ${why}`);
+      await Promise.race([sleep(waitMs), broken]);
     }
+  }
+}
+
+function openOnce(client: ssh2.Client, broken: Promise<void>): Promise<Conversation> {
+  return new Promise((resolve, reject) => {
+    broken.then(() => reject(new Error('it is broken')));
+    client.exec(bootstrap(), (error, channel) => {
+      if (error) return reject(error);
+      const closed = new Promise<{ exitCode?: number }>((settle) => {
+        let status: { exitCode?: number } = {};
+        channel.once('exit', (code: number | null) => {
+          if (code !== null) status = { exitCode: code };
+        });
+        channel.once('close', () => settle(status));
+        broken.then(() => settle({}));
+      });
+      resolve({ stdin: channel, stdout: channel, stderr: channel.stderr, closed, destroy: () => channel.destroy() });
+    });
   });
 }
 
