@@ -10,7 +10,7 @@ export async function fingerprint(server: MariadbServer): Promise<Fingerprint> {
   const end = 'that was all about it';
   const questions = things.map(({ question }) => `${question};\nSELECT '${end}';`);
   const answers = (await server.sql(questions.join('\n'))).split(`${end}\n`);
-  // SHOW GRANTS has no order of its own, and a trigger's last column tells when it was made.
+  // SHOW GRANTS has no order of its own, nor have the columns in it, and a trigger's last column tells when it was made.
   const tidy = (answer: string) => answer.replace(/\t\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d\d$/gm, '');
   return new Map(things.map(({ subject }, position) => [subject, sortGrants(tidy(answers[position] ?? ''))]));
 }
@@ -39,7 +39,12 @@ function text(field: string): string {
 }
 
 function sortGrants(answer: string): string {
-  return answer.includes('GRANT ') ? answer.split('\n').sort().join('\n').trim() : answer.trim();
+  if (!answer.includes('GRANT ')) return answer.trim();
+  const columns = (list: string) => list.split(', ').sort().join(', ');
+  const lines = answer
+    .split('\n')
+    .map((line) => line.replace(/\(([^()]*)\)/g, (_, list: string) => `(${columns(list)})`));
+  return lines.sort().join('\n').trim();
 }
 
 const customers = (schema: string) => `${schema} NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')`;
