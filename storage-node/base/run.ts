@@ -81,6 +81,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     env: { ...ENVIRONMENT, ...options.environment },
     stripFinalNewline: false,
     forceKillAfterDelay: GRACE_MS,
+    // What a program has started holds its output open: it would be waited for.
+    killDescendants: true,
     maxBuffer: options.maxBytes ?? 64 * 1024 * 1024,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
@@ -90,7 +92,9 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   options.signal?.throwIfAborted();
   if (result.code === 'ENOENT' || result.exitCode === 127)
     throw new AddonError('storage-failed', `program ${argv[0]} is not installed`);
-  return { exitCode: result.exitCode ?? -1, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
+  // Such a program may still end with 0, its output cut off.
+  const exitCode = result.isMaxBuffer || result.timedOut ? -1 : (result.exitCode ?? -1);
+  return { exitCode, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
 }
 
 /**
