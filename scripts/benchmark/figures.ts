@@ -14,13 +14,15 @@ export const ACTIONS: readonly Action[] = [
 ];
 
 /** One measured operation. */
-export interface Figure extends Usage {
+export interface Figure extends Omit<Usage, 'writtenBytes'> {
   readonly engine: EngineName;
   readonly run: number;
   readonly action: Action;
   readonly flow: Flow;
   /** By how much the stored files grew. */
   readonly newBytes: number;
+  /** What was written to the master's disk, by others than the database server. */
+  readonly diskBytes: number;
   readonly steps: Steps;
 }
 

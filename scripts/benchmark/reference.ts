@@ -7,6 +7,8 @@ export type Steps = Readonly<Record<string, number>>;
 
 /** The usual flow, run as root on the database node: a dump into a file there, restic over a mount of the storage. */
 export interface Reference {
+  /** Whether this kernel counts what is written to the mount as written to disk (see /proc/PID/io). */
+  readonly mountCountsAsDisk: boolean;
   backup(): Promise<Steps>;
   /** Of the newest snapshot. */
   restore(): Promise<Steps>;
@@ -60,7 +62,10 @@ export async function startReference(server: BenchServer, storage: Host, name: s
       }),
     );
   };
+  const probe = 'dd if=/dev/zero of="$1" bs=1M count=1 status=none; rm "$1"; sed -n "s/^write_bytes: //p" /proc/$$/io';
+  const counted = await master.must(['sh', '-ec', probe, 'sh', `${mountPoint}/probe`]);
   return {
+    mountCountsAsDisk: Number(counted) >= 1024 * 1024,
     backup: () =>
       timed({
         'check before': check,

@@ -6,8 +6,8 @@ export interface Usage {
   readonly seconds: number;
   /** Greatest sum of resident memory at one moment. */
   readonly masterBytes: number;
-  /** What reached the master's disk; files in memory (tmpfs) are not on disk. */
-  readonly diskBytes: number;
+  /** What they wrote into files that are not in memory (tmpfs); newer kernels count files on a FUSE mount too. */
+  readonly writtenBytes: number;
   /** The daemon's own peak of resident memory meanwhile; 0 without a daemon. */
   readonly daemonBytes: number;
 }
@@ -39,12 +39,12 @@ export async function watch<Result>(
   if (watched.daemon !== undefined) writeFileSync(`/proc/${watched.daemon}/clear_refs`, '5');
   let sample = sampleOf(watched);
   let masterBytes = 0;
-  let diskBytes = 0;
+  let writtenBytes = 0;
   const look = () => {
     const now = sampleOf(watched);
     masterBytes = Math.max(masterBytes, now.residentBytes);
     // A parent's count takes over that of a child when it ends, so the sum only falls when one ends unseen.
-    diskBytes += Math.max(0, now.writtenBytes - sample.writtenBytes);
+    writtenBytes += Math.max(0, now.writtenBytes - sample.writtenBytes);
     sample = now;
   };
   const timer = setInterval(look, SAMPLE_MS);
@@ -53,7 +53,7 @@ export async function watch<Result>(
     const result = await work();
     const seconds = (performance.now() - startedAt) / 1000;
     look();
-    return { result, usage: { seconds, masterBytes, diskBytes, daemonBytes: peakOf(watched.daemon) } };
+    return { result, usage: { seconds, masterBytes, writtenBytes, daemonBytes: peakOf(watched.daemon) } };
   } finally {
     clearInterval(timer);
   }
