@@ -46,7 +46,8 @@ export function readOptions(argv: readonly string[]): Options {
     },
   });
   const { size, engine = ['mariadb', 'postgresql'] } = values;
-  if (!(size in BYTES)) throw new Error(`--size must be small, medium or large, not ${JSON.stringify(size)}`);
+  if (!Object.hasOwn(BYTES, size))
+    throw new Error(`--size must be small, medium or large, not ${JSON.stringify(size)}`);
   for (const name of engine) {
     if (name !== 'mariadb' && name !== 'postgresql')
       throw new Error(`--engine must be mariadb or postgresql, not ${JSON.stringify(name)}`);
