@@ -61,6 +61,7 @@ describe('a log', () => {
       ['the cause of an error', (log) => log.error('x', fields({ err: new Error('failed', { cause }) }))],
       ['an error on its own', (log) => log.error('x', fields(cause))],
       ['a carried field', (log) => log.with({ step: secret }).info('x')],
+      ['quoted JSON', (log) => log.info(`server: ${JSON.stringify({ secret })}`)],
       ['an address', (log) => log.info(`mongodb://u:${encodeURIComponent(secret)}@h/`)],
     ] as const satisfies readonly (readonly [string, (log: ReturnType<typeof open>['log']) => void])[])(
       'takes it out of %s',
@@ -70,7 +71,8 @@ describe('a log', () => {
         redactor.learn(secret);
         write(log);
         write(control.log);
-        const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
+        const escaped = JSON.stringify(secret).slice(1, -1);
+        const forms = [secret, escaped, JSON.stringify(escaped).slice(1, -1), encodeURIComponent(secret)];
         expect(forms.some((form) => control.lines.join('').includes(form))).toBe(true);
         expect(forms.filter((form) => lines.join('').includes(form))).toEqual([]);
         expect(lines.join('')).toContain('***');

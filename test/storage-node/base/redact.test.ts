@@ -13,6 +13,10 @@ describe('a redactor', () => {
     ['as it is', (secret: string) => secret],
     ['in JSON', (secret: string) => JSON.stringify({ secret })],
     ['in an address', (secret: string) => `mongodb://u:${encodeURIComponent(secret)}@db/`],
+    ['in JSON in JSON', (secret: string) => JSON.stringify(JSON.stringify({ secret }))],
+    ['in a form', (secret: string) => new URLSearchParams({ p: secret }).toString()],
+    ['in SQL quotes', (secret: string) => `PASSWORD '${secret.replaceAll("'", "''")}'`],
+    ['in shell quotes in JSON', (secret: string) => JSON.stringify(`'${secret.replaceAll("'", "'\\''")}'`)],
     ['in base64', (secret: string) => Buffer.from(secret).toString('base64')],
     ['in shell quotes', (secret: string) => `'${secret.replaceAll("'", "'\\''")}'`],
   ] as const)('takes out a secret %s', ([, write]) => {
@@ -47,4 +51,8 @@ describe('a redactor', () => {
       }),
     );
   });
+});
+
+test('a redactor learns a secret that is no well-formed text', () => {
+  expect(knowing('half \ud800 pair').redact('it is half \ud800 pair')).toBe('it is ***');
 });
