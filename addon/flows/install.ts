@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Probe } from '../engines/engine.ts';
 import { engines } from '../engines/index.ts';
@@ -89,8 +90,7 @@ async function provenTransport(target: Target, rooms: Rooms, teller: Teller): Pr
 function settle(wanted: Configuration, rooms: Rooms): boolean {
   const record = rooms.storage.environments.get(wanted.environment.name);
   const former = record?.installed ? readConfiguration(rooms.storage, record.configuration) : undefined;
-  const comparable = (configuration: Configuration) => JSON.stringify({ ...configuration, nextRun: null });
-  if (former !== undefined && comparable(former) === comparable(wanted)) return false;
+  if (former !== undefined && isDeepStrictEqual({ ...former, nextRun: wanted.nextRun }, wanted)) return false;
   saveConfiguration(rooms.storage, wanted, rooms.clock());
   return true;
 }

@@ -15,7 +15,7 @@ export function loadRetention(rooms: Rooms, environments: ReadonlySet<string>): 
   const reasons = new Map<string, readonly string[]>();
   for (const environment of environments) {
     const decisions = rooms.storage.decide(environment, { count: keepOf(rooms, environment) }, rooms.clock());
-    for (const decision of decisions) reasons.set(decision.backup, decision.because);
+    for (const decision of decisions) reasons.set(decision.backup, decision.reasons);
   }
   return reasons;
 }

@@ -21,10 +21,14 @@ export interface Rooms {
     readonly machine: Machine;
     readonly share: Share;
     readonly transport: TransportChoice;
+    /** Where to mount, below the account's home; a private place of its own where not given. */
+    readonly mountpoint?: string;
     readonly signal: AbortSignal;
   }): Promise<Attachment>;
-  /** Takes away what killed runs left on a node: dead mounts, folders, processes of ours. */
-  clean(machine: Machine, signal: AbortSignal): Promise<void>;
+  /** Takes away what the environment's killed runs left on a node: dead mounts, folders, processes of ours. */
+  clean(environment: string, machine: Machine, signal: AbortSignal): Promise<void>;
+  /** From now on the text appears in no log. */
+  learnSecret(secret: string): void;
   /** Takes everything of ours off a node, and at last the key by which the environment's identity enters. */
   vacate(environment: string, machine: Machine, signal: AbortSignal): Promise<void>;
   /** Makes the environment's ssh identity if it has none, and answers its public key line. */

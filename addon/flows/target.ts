@@ -28,7 +28,8 @@ export async function openTarget(configuration: Configuration, rooms: Rooms, tel
   await using stack = new AsyncDisposableStack();
   stack.use(await rooms.keptMounts.pause(name));
   const machine = stack.use(await rooms.connect(name, node, teller.signal));
-  await rooms.clean(machine, teller.signal);
+  await rooms.clean(name, machine, teller.signal);
+  rooms.learnSecret(configuration.access.password);
   const engine = engines[configuration.engine];
   const server: Server = {
     machine,
