@@ -1,5 +1,6 @@
 import type { Clock } from '../../storage-node/base/clock.ts';
 
+/** What a ticker does, and by which clock. */
 export interface TickerOptions {
   readonly intervalMs: number;
   readonly clock: Clock;

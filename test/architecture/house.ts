@@ -36,9 +36,17 @@ function unexplainedCatches(source: Scanned): Finding[] {
   });
 }
 
+/** Whether an exported line stands right below another: then one comment may speak for both. */
+function follows({ text }: Scanned, position: number): boolean {
+  const before = text.slice(0, position - 1);
+  return /^export\s+const\b/.test(before.slice(before.lastIndexOf('\n') + 1));
+}
+
 function undocumentedExports(source: Scanned): Finding[] {
   if (!isProduct(source.path)) return [];
   const seen = new Set<string>();
+  const spoken = new Set<string>();
+  let previousName = '';
   return [...source.code.matchAll(EXPORT)].flatMap((match): Finding[] => {
     const [, kind = '', name = ''] = match;
     if (seen.has(name)) return [];
@@ -50,7 +58,10 @@ function undocumentedExports(source: Scanned): Finding[] {
         comment.end <= match.index,
     );
     const derived = kind === 'type' && /\btypeof\s/.test(source.code.slice(match.index).split(';', 1)[0] ?? '');
-    return documented || derived ? [] : [[match.index, `exported ${kind} ${name} has no doc comment`]];
+    const grouped = kind === 'const' && follows(source, match.index) && spoken.has(previousName);
+    previousName = name;
+    if (documented || grouped) spoken.add(name);
+    return documented || derived || grouped ? [] : [[match.index, `exported ${kind} ${name} has no doc comment`]];
   });
 }
 
@@ -76,7 +87,7 @@ export const HOUSE_RULES: Readonly<Record<string, HouseRule>> = {
     (path) => isProduct(path) && path !== 'addon/config.ts',
     inCode(/\bprocess\s*(?:\?\.|\.)\s*env\b/g, () => 'addon/config.ts alone reads the environment'),
   ),
-  'no any': inCode(/(?<![.\w$])any\b(?!\s*[(:?])/g, () => 'any hides what is passed; say unknown and check'),
+  'no any': inCode(/(?<![.\w$])any\b(?!\s*[(:?<])/g, () => 'any hides what is passed; say unknown and check'),
   'no test left out': onlyWhere(
     (path) => path.startsWith('test/'),
     inCode(

@@ -66,8 +66,8 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   'storage-node/base': { may: [], because: 'the ground floor knows no one' },
 };
 
-/** Those that may import everything: the composition root, tests, and scripts for people. */
-export const UNBOUND = ['addon/main', 'test', 'scripts', '.'];
+/** Those that may import everything: the three files of the composition root, tests, and scripts for people. No room may import these. */
+export const UNBOUND = ['addon/main', 'addon/daemon', 'addon/rooms', 'test', 'scripts', '.'];
 
 /** Packages, or modules of Node’s, that only one room (or one file) of the product may import. */
 export const SINGLE_ROOM: Readonly<Record<string, { readonly only: string; readonly because: string }>> = {
