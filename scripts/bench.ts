@@ -5,7 +5,7 @@ import { createNetwork, type Host } from '../test/support/hosts.ts';
 import { startSshd } from '../test/support/servers/sshd.ts';
 import { type Figure, middleOf } from './benchmark/figures.ts';
 import { startBenchMariadb } from './benchmark/mariadb.ts';
-import { HELP, type Options, readOptions } from './benchmark/options.ts';
+import { type Options, readOptions } from './benchmark/options.ts';
 import { startBenchPostgresql } from './benchmark/postgresql.ts';
 import { startProduct } from './benchmark/product.ts';
 import { engineReport } from './benchmark/report.ts';
@@ -26,10 +26,6 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   // On disk: databases, the usual flow's files and the repositories must meet a disk where they would in real life.
   mkdirSync('/var/tmp', { recursive: true, mode: 0o1777 });
   const disk = mkdtempSync('/var/tmp/dbbackup-bench-');

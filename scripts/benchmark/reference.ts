@@ -41,7 +41,7 @@ export async function startReference(server: BenchServer, storage: Host, name: s
   await storage.must(['mkdir', '-p', folder]);
   const mount = `mkfifo -m 600 "$1.up" "$1.down"
     /usr/lib/openssh/sftp-server <"$1.up" >"$1.down" &
-    exec ssh -o BatchMode=yes "root@$2" sshfs ":$1" "$3" -f -o passive >"$1.up" <"$1.down"`;
+    exec ssh -o BatchMode=yes -o Ciphers=aes128-gcm@openssh.com "root@$2" sshfs ":$1" "$3" -f -o passive,auto_cache,dcache_timeout=2 >"$1.up" <"$1.down"`;
   const ssh = await storage.spawn(['sh', '-c', mount, 'sh', folder, master.name, mountPoint], { logFile: log });
   await untilReady(storage, 'the mount', log, async () => {
     return (await master.run(['mountpoint', '-q', mountPoint])).exitCode === 0;
