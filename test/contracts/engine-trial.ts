@@ -27,7 +27,7 @@ export interface EngineTrial {
 }
 
 /** What not every kind of server has. */
-export type Deed = 'makeDatabase' | 'weak' | 'replica' | 'password';
+export type Deed = 'makeDatabase' | 'weak' | 'replica' | 'password' | 'unreachable';
 
 /** One engine on one kind of server. */
 export interface Contract {
