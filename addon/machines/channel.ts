@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AddonError } from '../../storage-node/base/errors.ts';
+import { carry, lostBecause } from './carrier.ts';
+import type { Machine, RepositoryLink } from './machine.ts';
+import type { Ends, Route } from './mount.ts';
+import { contentIn, LAST_ANSWER, readRequests } from './sftp-proof.ts';
+import { SHARE_ROOT, type Site } from './site.ts';
+
+/** A server that ends because restic has closed its side takes its session with it in no time; any other end is a loss. */
+const PARTING_MS = 2_000;
+
+/**
+ * Two pipes with a script at each end. `join` is what the ssh session runs; it stays until restic's side has closed, so that the
+ * session's exit status 0 says that nobody else broke the line. `link` is what restic starts as its SFTP command.
+ */
+const WRITE_SCRIPTS = `
+umask 077
+cd ".dbbackup/run/$1" || exit 1
+mkfifo "$2.in" "$2.out" || exit 1
+cat >"$2.join" <<END
+DBBACKUP_ATTACHMENT=$1
+export DBBACKUP_ATTACHMENT
+cd ".dbbackup/run/$1" || exit 1
+exec 3<&0
+cat <&3 >"$2.in" 3<&- &
+exec 3<&-
+cat <"$2.out"
+exec >&-
+wait
+END
+cat >"$2.link" <<END
+#!/bin/sh
+DBBACKUP_ATTACHMENT=$1
+export DBBACKUP_ATTACHMENT
+cd "$3" || exit 1
+exec 3<&0
+cat <&3 >"$2.out" 3<&- &
+exec cat <"$2.in" 3<&-
+END
+chmod 700 "$2.link"
+`;
+
+/** Asks the server for the proof over pipes of the very kind that restic will use. */
+const PROVE = `
+cd "$1" || exit 1
+mkfifo ask && : >answers || exit 1
+"$1/$2.link" <ask >answers &
+exec 3>ask
+cat >&3
+tries=0
+until grep -qs ${LAST_ANSWER} answers || [ "$tries" -ge 400 ]; do tries=$((tries + 1)); sleep 0.05; done
+exec 3>&-
+wait
+base64 <answers
+rm -f ask answers
+`;
+
+/** Joins restic on the master to file servers here, one for each restic process, without a mount. */
+export async function channel(ends: Ends): Promise<Route> {
+  const { machine, share } = ends;
+  const links = new Set<AsyncDisposable>();
+  let lost: AddonError | undefined;
+  let count = 0;
+  const link = async (): Promise<RepositoryLink> => {
+    if (lost !== undefined) throw lost;
+    count += 1;
+    const opened = await openLink(ends, `${count}`, (reason) => {
+      lost ??= reason;
+      ends.onLost(reason);
+    });
+    links.add(opened);
+    return opened;
+  };
+  const end = async () => {
+    await Promise.all([...links].map((each) => each[Symbol.asyncDispose]()));
+  };
+  try {
+    await using trial = await link();
+    if ((await readProof(ends, `${count}`)) !== share.proof.content) {
+      const why = lost as AddonError | undefined;
+      if (why !== undefined && why.code !== 'connection-lost') throw why;
+      throw new AddonError(
+        'mount-unproven',
+        `the channel to ${machine.name} does not show the storage of ${share.environment}`,
+      );
+    }
+    links.delete(trial);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { link, end };
+}
+
+async function openLink(ends: Ends, name: string, onLost: (reason: AddonError) => void): Promise<RepositoryLink> {
+  const { machine, ssh, share, site, limits } = ends;
+  await writeScripts(machine, site, name, limits);
+  const carrier = await carry(ssh, share, site, `${name}.join`);
+  let open = true;
+  const watch = (async () => {
+    const first = await Promise.race([carrier.session.ended, carrier.line.ended]);
+    const end = first ?? (await Promise.race([carrier.session.ended, sleep(PARTING_MS, undefined, { ref: false })]));
+    if (open && end?.exitCode !== 0) onLost(lostBecause(`channel to ${machine.name}`, end ?? undefined));
+  })();
+  return {
+    directory: site.path,
+    repositoryArguments: ['-r', `sftp:share:${SHARE_ROOT}`, '-o', `sftp.command=${site.path}/${name}.link`],
+    environment: site.environment,
+    async [Symbol.asyncDispose]() {
+      open = false;
+      await carrier.end();
+      await watch;
+    },
+  };
+}
+
+async function writeScripts(machine: Machine, site: Site, name: string, limits: Ends['limits']): Promise<void> {
+  const argv = ['/bin/sh', '-c', WRITE_SCRIPTS, 'sh', site.id, name, site.path];
+  const { exitCode, stderr } = await machine.run({ argv }, { timeoutMs: 30_000, ...limits });
+  if (exitCode !== 0)
+    throw new AddonError('node-space', `the channel’s pipes could not be made on ${machine.name}: ${stderr.trim()}`);
+}
+
+async function readProof({ machine, share, site, limits }: Ends, name: string): Promise<string | undefined> {
+  const argv = ['/bin/sh', '-c', PROVE, 'sh', site.path, name];
+  const { stdout } = await machine.run(
+    { argv, input: readRequests(share.proof.file) },
+    { timeoutMs: 30_000, ...limits },
+  );
+  return contentIn(Buffer.from(stdout, 'base64'));
+}
