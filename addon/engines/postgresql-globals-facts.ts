@@ -76,8 +76,8 @@ export const AskedGlobals = Globals.extend({
 });
 
 const settings = (database: string) => `(SELECT coalesce(json_agg(json_build_object(
-    'role', CASE WHEN setrole <> 0 THEN pg_get_userbyid(setrole) END, 'stored', stored) ORDER BY setrole, stored), '[]')
-  FROM pg_db_role_setting, unnest(setconfig) stored WHERE setdatabase = ${database})`;
+    'role', CASE WHEN setrole <> 0 THEN pg_get_userbyid(setrole) END, 'stored', stored) ORDER BY setrole, place), '[]')
+  FROM pg_db_role_setting, unnest(setconfig) WITH ORDINALITY AS entry(stored, place) WHERE setdatabase = ${database})`;
 
 /** Asks for everything about roles and databases that no database's own dump holds. `hashes` needs a superuser. */
 export const globalsQuery = (hashes: boolean): string => `

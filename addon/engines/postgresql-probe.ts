@@ -55,10 +55,9 @@ export async function serverFacts(server: Server): Promise<ServerFacts> {
   return ServerFacts.parse(await ask(server, await maintenanceDatabase(server), SERVER_FACTS, purpose));
 }
 
-/** A database to be in for work on others: `postgres`, or `template1` where that is gone or is the one worked on. */
-export async function maintenanceDatabase(server: Server, worksOn?: string): Promise<string> {
+/** A database to be in for work on others: `postgres`, or `template1` where that is gone or closed. */
+export async function maintenanceDatabase(server: Server): Promise<string> {
   const purpose = { code: 'database-unreachable', what: 'database postgres does not answer' } as const;
-  if (worksOn === 'postgres') return 'template1';
   try {
     await ask(server, 'postgres', 'SELECT 1', purpose);
     return 'postgres';
@@ -69,6 +68,10 @@ export async function maintenanceDatabase(server: Server, worksOn?: string): Pro
     throw error;
   }
 }
+
+/** The maintenance database, unless that is the one worked on. */
+export const awayFrom = (database: string | undefined, maintenance: string): string =>
+  database === maintenance ? 'template1' : maintenance;
 
 /** Proves tools, connection, role and privileges; lists the globals and every database that can be connected to. */
 export async function probe(server: Server): Promise<Probe> {

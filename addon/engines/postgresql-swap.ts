@@ -1,4 +1,4 @@
-import { AddonError } from '../../storage-node/base/errors.ts';
+import { toAddonError } from '../../storage-node/base/errors.ts';
 import type { Server } from './engine.ts';
 import { execute } from './postgresql-client.ts';
 import { identifier, literal } from './postgresql-quote.ts';
@@ -32,7 +32,7 @@ const allow = (database: string, allowed: boolean) =>
  * Puts the side database in the place of the one of its name. Both renames are one transaction, so that whatever dies when, one whole
  * database has the name. Before it, the old one is closed to new sessions and its sessions are ended; when the swap fails it is opened again.
  */
-export async function swapIn(server: Server, side: Side, aside: string, replaces: boolean): Promise<readonly string[]> {
+export async function swapIn(server: Server, side: Side, aside: string, replaces: boolean): Promise<void> {
   const { name, comment } = side.properties;
   // Whoever cancels now would leave the database closed: from here on it goes to its end, in bounded time.
   const unstoppable = { ...server, signal: AbortSignal.timeout(SWAP_LIMIT_MS) };
@@ -51,7 +51,6 @@ COMMIT;
     if (replaces) await reopen(server, side);
     throw thrown;
   }
-  return replaces ? await dropAside(server, side.from, aside) : [];
 }
 
 async function reopen(server: Server, side: Side): Promise<void> {
@@ -64,7 +63,11 @@ async function reopen(server: Server, side: Side): Promise<void> {
   await execute(unstoppable, side.from, allow(side.properties.name, true), purpose);
 }
 
-async function dropAside(server: Server, from: string, aside: string): Promise<readonly string[]> {
+/**
+ * Drops a database that was swapped out; a failure is answered in words, because the restore itself is done by then.
+ * It takes as long as a checkpoint does, so nobody needs to wait for it before the next database.
+ */
+export async function dropAside(server: Server, from: string, aside: string): Promise<readonly string[]> {
   const purpose = {
     code: 'restore-failed',
     what: `the replaced database, now named ${aside}, could not be dropped`,
@@ -73,8 +76,7 @@ async function dropAside(server: Server, from: string, aside: string): Promise<r
     await execute(server, from, dropped(aside), purpose);
     return [];
   } catch (thrown) {
-    if (!(thrown instanceof AddonError)) throw thrown;
-    return [`${thrown.message}; the next operation tries again`];
+    return [`${toAddonError(thrown).message}; the next operation tries again`];
   }
 }
 

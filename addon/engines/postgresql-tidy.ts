@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Server } from './engine.ts';
 import { ask, execute } from './postgresql-client.ts';
-import { maintenanceDatabase } from './postgresql-probe.ts';
+import { awayFrom, maintenanceDatabase } from './postgresql-probe.ts';
 import { identifier, literal } from './postgresql-quote.ts';
 import { ASIDE, markIn, RESERVED } from './postgresql-reserved.ts';
 import { dropped } from './postgresql-swap.ts';
@@ -23,7 +23,7 @@ export async function tidyDatabases(server: Server): Promise<readonly string[]> 
   for (const { name, comment } of Found.parse(await ask(server, from, LEFTOVERS, purpose))) {
     const mark = markIn(comment);
     const place = mark === undefined ? undefined : await targetOf(mark.database);
-    const worksFrom = await maintenanceDatabase(server, mark?.database);
+    const worksFrom = awayFrom(mark?.database, from);
     if (mark !== undefined && mark.dbbackup === 'swapping' && place?.exists === true && !place.open) {
       await execute(server, worksFrom, `ALTER DATABASE ${identifier(mark.database)} ALLOW_CONNECTIONS true;`, purpose);
       done.push(`opened database ${mark.database}, which an interrupted restore had closed`);
