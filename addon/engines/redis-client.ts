@@ -65,7 +65,14 @@ export async function ask(
   const reply = stdout.replace(/\n$/, '');
   const refusal = /^(?:\(error\) )?[A-Z]{2,}[A-Z0-9]* .*/.exec(reply)?.[0];
   if (exitCode === 0 && refusal === undefined && !/AUTH failed/.test(stderr)) return reply;
-  throw refusalOf(seat, words, `${stderr.trim()} ${refusal ?? ''}`.trim(), exitCode);
+  const said = `${stderr.trim()} ${refusal ?? ''}`.trim().replace(/, with args beginning with:.*/s, '');
+  const hidden = secret ? words.slice(2).filter((word) => word.length > 2) : [];
+  throw refusalOf(
+    seat,
+    words,
+    hidden.reduce((text, word) => text.replaceAll(word, '…'), said),
+    exitCode,
+  );
 }
 
 /** The same, where the server may not know the command or may keep it from us: null then. */
@@ -102,6 +109,7 @@ export async function settingOf(server: Server, seat: Seat, name: string): Promi
   return reply === null || reply === '' ? null : reply.slice(reply.indexOf('\n') + 1);
 }
 
+/** Changes one setting of the running server; its configuration file stays as it is. */
 export async function setSetting(
   server: Server,
   seat: Seat,

@@ -7,6 +7,7 @@ import { type Second, startSecond } from './redis-second.ts';
 import type { Shard } from './redis-shards.ts';
 import { persisted } from './redis-takeover.ts';
 
+/** A part and the primary that it goes to. */
 export interface ShardPart {
   readonly shard: Shard;
   readonly part: StoredPart;

@@ -52,6 +52,7 @@ export function dumpOfKeys(seat: Seat): DumpPlan {
   return { command: { argv, environment: credentialsOf(seat) }, expect: {} };
 }
 
+/** Last line of the list of users. */
 export const usersEnd = '# end of the users';
 
 /** The users as an aclfile has them, passwords as hashes; a line that is none of theirs is a failure. */
@@ -60,6 +61,7 @@ users=$("$@" ACL LIST) || exit 1
 if printf '%s\\n' "$users" | grep -v '^user ' >&2; then exit 1; fi
 printf '%s\\n' "$users" '${usersEnd}'`;
 
+/** All users with their permissions and the hashes of their passwords. */
 export function dumpOfUsers(seat: Seat): DumpPlan {
   const argv = ['sh', '-c', listUsers, 'sh', ...clientOf(seat)];
   return { command: { argv, environment: credentialsOf(seat) }, expect: { endMarker: usersEnd } };

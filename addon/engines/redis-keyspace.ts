@@ -18,6 +18,7 @@ export function keyspaceOf(info: ReadonlyMap<string, string>): Keyspace {
   };
 }
 
+/** Keys of all logical databases together. */
 export const totalOf = (keys: Readonly<Record<string, number>>): number =>
   Object.values(keys).reduce((sum, count) => sum + count, 0);
 
@@ -27,6 +28,7 @@ export function sameKeys(one: Keyspace, other: Keyspace): boolean {
   return [...names].every((name) => (one.keys[name] ?? 0) === (other.keys[name] ?? 0));
 }
 
+/** Function libraries; 0 before Redis 7, which brought them. */
 export async function librariesOf(server: Server, seat: Seat): Promise<number> {
   const stats = await askIfAllowed(server, seat, ['FUNCTION', 'STATS']);
   return numberOf(/libraries_count\n(\d+)/.exec(stats ?? '')?.[1]);

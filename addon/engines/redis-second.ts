@@ -2,17 +2,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Server, StoredPart } from './engine.ts';
-import {
-  ask,
-  clientOf,
-  credentialsOf,
-  fieldsOf,
-  infoOf,
-  numberOf,
-  quoted,
-  type Seat,
-  settingOf,
-} from './redis-client.ts';
+import { ask, clientOf, credentialsOf, fieldsOf, infoOf, numberOf, type Seat } from './redis-client.ts';
+import { secondConfiguration } from './redis-second-configuration.ts';
 
 /** A second Redis server of ours on the master, on loopback, that holds one part whole and verified. */
 export interface Second extends AsyncDisposable {
@@ -28,6 +19,7 @@ export interface Doorkeeper {
   readonly password: string;
 }
 
+/** How the directories of second servers are named, in the account's home. */
 export const stagePrefix = '.dbbackup-redis-';
 
 const makeStage = `
@@ -40,7 +32,7 @@ awk '/^MemAvailable/ { print $2 }' /proc/meminfo`;
  * the RDB's end, before the stream's: only \`complete\` says that the whole stream has come and was found good. The limit makes it fail
  * instead of the machine running out of memory.
  */
-const serve = `cd "$1" && ulimit -v "$2" && { cat && : >complete; } | redis-server /dev/fd/3 >log 2>&1`;
+const serve = `cd "$1" || exit 74; ulimit -v "$2" 2>/dev/null; { cat && : >complete; } | redis-server /dev/fd/3 >log 2>&1`;
 
 const look = `[ -e "$1/complete" ] && echo complete:yes; shift; exec "$@" INFO`;
 
@@ -62,7 +54,7 @@ export async function startSecond(server: Server, part: StoredPart, live: Seat, 
   const pouring = part
     .pourInto({
       argv: ['sh', '-c', serve, 'sh', stage, `${limitKib}`],
-      secrets: [await configuration(server, live, seat, stage)],
+      secrets: [await secondConfiguration(server, live, seat, stage)],
     })
     .then(
       () => {
@@ -97,40 +89,6 @@ export async function startSecond(server: Server, part: StoredPart, live: Seat, 
   return { seat, stage, info: () => infoOf(server, seat), [Symbol.asyncDispose]: dispose };
 }
 
-/** `databases` and modules are the live server's: without them the RDB could not be loaded, here as little as there. */
-async function configuration(server: Server, live: Seat, seat: Seat, stage: string): Promise<string> {
-  const databases = (await settingOf(server, live, 'databases')) ?? '16';
-  const modules = modulesOf(await ask(server, live, ['MODULE', 'LIST']).catch(() => ''));
-  const door =
-    seat.user === ''
-      ? [`requirepass ${quoted(seat.password)}`]
-      : [`user default off`, `user ${seat.user} on ${quoted(`>${seat.password}`)} ~* &* +@all`];
-  return `${[
-    'bind 127.0.0.1',
-    `port ${seat.port}`,
-    ...door,
-    'daemonize no',
-    `dir ${quoted(stage)}`,
-    'dbfilename dump.rdb',
-    `pidfile ${quoted(`${stage}/pid`)}`,
-    'save ""',
-    'appendonly no',
-    `databases ${numberOf(databases) || 16}`,
-    'maxmemory 0',
-    'repl-diskless-sync yes',
-    'repl-diskless-sync-delay 0',
-    'repl-timeout 3600',
-    'client-output-buffer-limit replica 0 0 0',
-    ...modules.map((path) => `loadmodule ${quoted(path)}`),
-  ].join('\n')}\n`;
-}
-
-/** Redis 7 tells the files of its modules. */
-function modulesOf(list: string): readonly string[] {
-  const lines = list.split('\n');
-  return lines.flatMap((line, index) => (line === 'path' ? (lines[index + 1] ?? '') : [])).filter((path) => path);
-}
-
 async function freePort(server: Server): Promise<number> {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const port = randomInt(20_000, 32_000);
@@ -145,7 +103,9 @@ async function freePort(server: Server): Promise<number> {
 
 async function whyEnded(server: Server, stage: string, part: StoredPart, error: unknown): Promise<AddonError> {
   const { stdout } = await server.machine.run({ argv: ['tail', '-n', '60', `${stage}/log`] }, { timeoutMs: 30_000 });
-  for (const line of stdout.split('\n').slice(-30)) server.log(`second redis server: ${line}`);
+  // Redis shows a line of the configuration that it does not like, and one of them holds the password.
+  const lines = stdout.split('\n').filter((line) => !line.startsWith('>>>'));
+  for (const line of lines.slice(-30)) server.log(`second redis server: ${line}`);
   const cause = error === undefined ? {} : { cause: error };
   if (/handle RDB format version/.test(stdout))
     return new AddonError('version-refused', `the server's redis is too old for the RDB of ${part.name}`, cause);
@@ -157,7 +117,7 @@ async function whyEnded(server: Server, stage: string, part: StoredPart, error: 
   }
   if (/Out Of Memory|OOM allocating/i.test(stdout))
     return new AddonError('node-space', `the master has too little memory to load ${part.name} a second time`, cause);
-  if (error instanceof AddonError && !/Short read|CRC|RDB/.test(stdout)) return error;
-  const words = stdout.split('\n').find((line) => /# .*(error|FATAL|CRC|Short read|Wrong)/i.test(line)) ?? '';
+  const words = lines.find((line) => /# .*(error|FATAL|CRC|Short read|Wrong)/i.test(line)) ?? '';
+  if (words === '' && error instanceof AddonError) return error;
   return new AddonError('restore-failed', `the RDB of ${part.name} could not be loaded: ${words.slice(0, 300)}`, cause);
 }

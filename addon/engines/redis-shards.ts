@@ -9,6 +9,7 @@ export interface Shard {
   readonly seat: Seat;
 }
 
+/** All primaries that a backup has to cover. */
 export interface Deployment {
   readonly cluster: boolean;
   readonly version: string;
@@ -19,7 +20,7 @@ const allSlots = 16384;
 
 /**
  * The primaries behind the access. A server of its own must be a primary itself; in a cluster any member will do as the door,
- * for all primaries are found by it. Refuses a cluster in which a slot is unserved or on the move, or a primary is down.
+ * a replica after a failover too, for all primaries are found by it. Refuses a cluster in which a slot is unserved or on the move, or a primary is down.
  */
 export async function deploymentOf(server: Server): Promise<Deployment> {
   const entry = entrySeat(server);

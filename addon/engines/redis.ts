@@ -88,7 +88,7 @@ async function restore(server: Server, parts: readonly StoredPart[]): Promise<Re
   const pairs = keys.map((part) => ({ part, shard: shardOf(shards, part) }));
   const warnings: string[] = [];
   if (cluster) warnings.push(...(await restoreShards(server, pairs)));
-  else for (const { part, shard } of pairs) await restoreAlone(server, part, shard.seat);
+  else for (const { part, shard } of pairs) warnings.push(...(await restoreAlone(server, part, shard.seat)));
   const seats = shards.map(({ seat }) => seat);
   const users: readonly StoredPart[] = parts.filter(({ kind }) => kind === 'globals');
   for (const part of users) warnings.push(...(await restoreUsers(server, seats, part)));

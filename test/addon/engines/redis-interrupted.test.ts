@@ -37,6 +37,7 @@ describe('redis, after a restore that was killed', { timeout: 120_000 }, () => {
     const { dying, isSilent } = silentAfter(on.machine, 'REPLICAOF');
     const parts = backup.parts.map((part) => ({ ...part, pourInto: pourFrom(on.server, part, ['cat', part.file]) }));
     const dead = redis.restore(serverOf(dying, on.access), parts, { version: backup.version });
+    // Nobody waits for it any more, as for the daemon that was killed.
     dead.catch(() => undefined);
     while (!isSilent()) await sleep(20);
     expect(await on.traces()).toContain('redis-server');

@@ -76,7 +76,7 @@ describe('redis, alone', { timeout: 180_000 }, () => {
     await takeBackup(redis, on.server);
   });
 
-  it('leaves the data alone when the RDB is damaged, too new, or larger than the server may get', async () => {
+  it('leaves the data alone when the RDB is damaged, too new, not proven whole, or larger than the server may get', async () => {
     const on = await trial('damage');
     await fillRedis(on.live);
     const backup = await takeBackup(redis, on.server, (part) => part.kind === 'database');
@@ -85,6 +85,12 @@ describe('redis, alone', { timeout: 180_000 }, () => {
     await expect(on.restore(await altered(on, backup, flip))).rejects.toMatchObject({ code: 'restore-failed' });
     const newer = 'printf REDIS0099 | dd of="$F" bs=1 conv=notrunc status=none';
     await expect(on.restore(await altered(on, backup, newer))).rejects.toMatchObject({ code: 'version-refused' });
+    const late = ['sh', '-c', 'cat "$1"; sleep 1; exit 1', 'sh'];
+    const unproven = backup.parts.map((part) => ({
+      ...part,
+      pourInto: pourFrom(on.server, part, [...late, part.file]),
+    }));
+    await expect(redis.restore(on.server, unproven, { version: backup.version })).rejects.toThrow('producer-failed');
     await on.live.cli('CONFIG', 'SET', 'maxmemory', '3mb');
     await expect(on.restore(backup)).rejects.toMatchObject({
       code: 'node-space',
