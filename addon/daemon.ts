@@ -55,7 +55,7 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
 
   await untilToldToStop();
   log.info('the daemon stops');
-  ticker.stop();
+  await ticker.stop();
   await runner.stop(AbortSignal.timeout(FINISH_MS));
   await app.close();
   rmSync(socket, { force: true });

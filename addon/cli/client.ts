@@ -13,6 +13,7 @@ export interface Client {
   call<Answer>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
 }
 
+/** A client; it connects anew for each call. */
 export function createClient(dataDirectory: string): Client {
   return {
     call: <Answer>(method: string, path: string, body?: unknown) =>

@@ -1,6 +1,7 @@
 import type { JobRow } from '../../storage-node/base/words.ts';
 import { confirmByName, followJob, type VerbContext } from './context.ts';
 
+/** The options of `dbbackup restore`. */
 export interface RestoreOptions {
   readonly backup: string;
   readonly from: string;

@@ -33,6 +33,7 @@ export interface Dumpable {
   readonly extension: string;
 }
 
+/** What a look at the server found. */
 export interface Probe {
   readonly version: string;
   readonly parts: readonly Dumpable[];
@@ -42,6 +43,7 @@ export interface Probe {
   readonly estimatedBytes: number;
 }
 
+/** How one part is dumped, and what proves that the dump is whole. */
 export interface DumpPlan {
   readonly command: Command;
   readonly expect: Expectation;
@@ -60,6 +62,7 @@ export interface StoredPart extends Dumpable {
   pourInto(consumer: Command): Promise<{ readonly stdout: string; readonly stderr: string }>;
 }
 
+/** What a restore brought back. */
 export interface RestoreReport {
   /** Names of the parts that now hold what the backup holds. */
   readonly restored: readonly string[];

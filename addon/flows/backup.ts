@@ -6,6 +6,7 @@ import type { Rooms } from './rooms.ts';
 import { savedParts } from './save-parts.ts';
 import { openTarget, type Target } from './target.ts';
 
+/** What kind of backup is asked for, and by whom. */
 export interface BackupRequest {
   readonly environment: string;
   readonly kind: BackupKind;

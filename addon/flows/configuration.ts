@@ -14,6 +14,7 @@ export interface NodeAddress {
   readonly master: boolean;
 }
 
+/** How the master shall reach the storage; `auto` mounts where it can. */
 export type TransportChoice = 'auto' | 'mount' | 'channel';
 
 /** How the add-on is set up for one environment. */

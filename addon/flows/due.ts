@@ -1,7 +1,7 @@
-import { AddonError } from '../../storage-node/base/errors.ts';
+import { toAddonError } from '../../storage-node/base/errors.ts';
 import { nextOccurrence, parseSchedule } from '../schedule/schedule.ts';
 import type { BackupRequest } from './backup.ts';
-import { readConfiguration, saveConfiguration } from './configuration.ts';
+import { type Configuration, readConfiguration, saveConfiguration } from './configuration.ts';
 import type { Rooms } from './rooms.ts';
 
 /**
@@ -12,26 +12,33 @@ export async function beginDueBackups(
   rooms: Rooms,
   begin: (request: BackupRequest) => Promise<unknown>,
 ): Promise<void> {
-  const now = rooms.clock();
   for (const record of rooms.storage.environments.list()) {
     if (!record.installed) continue;
-    const configuration = readConfiguration(rooms.storage, record.configuration);
-    const schedule = parseSchedule(configuration.schedule);
-    if (configuration.nextRun === null || new Date(configuration.nextRun) > now) continue;
-    const request: BackupRequest = {
-      environment: record.name,
-      kind: 'scheduled',
-      requestedBy: 'schedule',
-      name: '',
-      description: '',
-      pinnedUntil: null,
-    };
     try {
-      await begin(request);
-    } catch (error) {
-      if (error instanceof AddonError && error.code === 'job-running') continue;
-      throw error;
+      await beginIfDue(readConfiguration(rooms.storage, record.configuration), rooms, begin);
+    } catch (thrown) {
+      const error = toAddonError(thrown);
+      if (error.code === 'job-running') continue;
+      rooms.log.error(`no scheduled backup began: ${error.message}`, { environment: record.name, code: error.code });
     }
-    saveConfiguration(rooms.storage, { ...configuration, nextRun: nextOccurrence(schedule, now).toISOString() }, now);
   }
+}
+
+async function beginIfDue(
+  configuration: Configuration,
+  rooms: Rooms,
+  begin: (request: BackupRequest) => Promise<unknown>,
+): Promise<void> {
+  const now = rooms.clock();
+  if (configuration.nextRun === null || new Date(configuration.nextRun) > now) return;
+  const nextRun = nextOccurrence(parseSchedule(configuration.schedule), now).toISOString();
+  await begin({
+    environment: configuration.environment.name,
+    kind: 'scheduled',
+    requestedBy: 'schedule',
+    name: '',
+    description: '',
+    pinnedUntil: null,
+  });
+  saveConfiguration(rooms.storage, { ...configuration, nextRun }, now);
 }

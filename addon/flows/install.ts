@@ -7,6 +7,7 @@ import { type Configuration, readConfiguration, saveConfiguration } from './conf
 import type { Rooms } from './rooms.ts';
 import { openTarget, type Target, type Teller } from './target.ts';
 
+/** How an installed add-on stands. */
 export interface Installed {
   readonly environment: string;
   readonly engine: string;

@@ -9,6 +9,7 @@ import { pouredParts } from './pour-parts.ts';
 import type { Rooms } from './rooms.ts';
 import { openTarget } from './target.ts';
 
+/** What is to be brought back, and where to. */
 export interface RestoreRequest {
   /** Where to. */
   readonly environment: string;

@@ -37,6 +37,7 @@ export interface Rooms {
   readonly keptMounts: KeptMounts;
 }
 
+/** Standing mounts, and the one gate per environment to its master. */
 export interface KeptMounts {
   /** Ends the environment's standing mount until the answer is disposed of. */
   pause(environment: string): Promise<AsyncDisposable>;

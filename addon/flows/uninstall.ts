@@ -3,6 +3,7 @@ import { readConfiguration } from './configuration.ts';
 import type { Rooms } from './rooms.ts';
 import { openTarget, type Teller } from './target.ts';
 
+/** What became of an add-on that was taken off. */
 export interface Uninstalled {
   readonly environment: string;
   readonly backupsKept: boolean;

@@ -18,6 +18,7 @@ export interface Doors {
   };
 }
 
+/** One call of a hook. */
 export interface HookCall {
   readonly request: unknown;
   /** Answer only at the job's end; else as soon as it runs. */

@@ -36,8 +36,10 @@ export const environment = z.strictObject({
   owner: z.coerce.string().default(''),
 });
 
+/** Which layer: its node type says the engine where the settings do not. */
 export const layer = z.strictObject({ nodeGroup: z.string().default('sqldb'), nodeType: z.string().default('') });
 
+/** The layer's nodes, at least one; the master is the marked one, else the first. */
 export const nodes = z
   .array(node)
   .min(1, { error: 'at least one node is needed' })

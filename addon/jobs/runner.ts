@@ -7,14 +7,17 @@ import type { JobKind, JobRow } from '../../storage-node/base/words.ts';
 import type { Job, JobStore } from './job.ts';
 import type { Logbook } from './logbook.ts';
 
+/** Which flow is to run for whom. */
 export interface JobRequest {
   readonly kind: JobKind;
   readonly environment: string;
   readonly requestedBy: string;
 }
 
+/** The flow itself; it may name the backup that it made or used. */
 export type JobWork = (job: Job) => Promise<{ readonly backup?: string } | undefined>;
 
+/** A job that has begun. */
 export interface StartedJob {
   readonly id: string;
   /** The row at the job's end; never rejects. */
@@ -47,6 +50,7 @@ const STATE_OF_CODE: Partial<Record<string, 'cancelled' | 'interrupted'>> = {
   interrupted: 'interrupted',
 };
 
+/** A runner with an owner's mark of its own: jobs of any other mark are dead. */
 export function createJobRunner(parts: {
   readonly store: JobStore;
   readonly logbook: Logbook;

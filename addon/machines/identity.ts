@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AddonError } from '../../storage-node/base/errors.ts';
@@ -16,8 +17,7 @@ export interface Identity {
 export async function ensureIdentity(folder: string, environment: string): Promise<Identity> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, environment);
-  const found = await readFile(file, 'utf8').catch(() => undefined);
-  if (found === undefined) {
+  if (!existsSync(file)) {
     const comment = `dbbackup ${environment}`;
     const made = await run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', comment, '-f', file]);
     if (made.exitCode !== 0)

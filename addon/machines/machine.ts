@@ -19,6 +19,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** What bounds a run. */
 export interface RunLimits {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
@@ -38,6 +39,7 @@ export interface Expectation {
   readonly mayBeEmpty?: boolean;
 }
 
+/** Two programs joined by the pump, and what must hold of the stream between them. */
 export interface Pipeline {
   readonly producer: Command;
   readonly consumer: Command;
@@ -54,6 +56,7 @@ export type Verdict =
   | 'empty'
   | 'consumer-failed';
 
+/** How a pipeline ended. */
 export interface PipelineOutcome {
   readonly verdict: Verdict;
   readonly bytes: number;
@@ -61,6 +64,7 @@ export interface PipelineOutcome {
   readonly consumer: Outcome;
 }
 
+/** What bounds a pump, and who hears of its progress. */
 export interface PumpLimits extends RunLimits {
   /** Told about the bytes that have passed so far, at most once a second. */
   readonly onProgress?: (bytes: number) => void;

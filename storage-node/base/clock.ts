@@ -1,6 +1,7 @@
 /** Answers the present moment. Passed in wherever time decides something, so that tests can move it. */
 export type Clock = () => Date;
 
+/** This machine's clock. */
 export const systemClock: Clock = () => new Date();
 
 /** `2026-11-20 02:00:00 UTC`: how a moment is shown to people. */

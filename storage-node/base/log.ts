@@ -1,6 +1,7 @@
 import { type DestinationStream, pino } from 'pino';
 import type { Redactor } from './redact.ts';
 
+/** What a line carries beside its message. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** Structured log. Fixed keys: `job`, `environment`, `engine`, `step`, `code`. */

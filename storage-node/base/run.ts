@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { AddonError } from './errors.ts';
 
+/** What a program of this machine is run with. */
 export interface RunOptions {
   readonly cwd?: string;
   /** Stands in place of the daemon's own environment, but for PATH and LC_ALL. */

@@ -27,6 +27,7 @@ export interface Part {
   readonly counts: Counts | null;
 }
 
+/** Why a backup was taken. */
 export type BackupKind = 'manual' | 'scheduled' | 'safety';
 
 /** What a manifest snapshot holds: all there is to know of a backup, so that a catalog can be rebuilt from it. */
@@ -60,8 +61,10 @@ export interface Backup extends Manifest {
   readonly storedBytes: number;
 }
 
+/** The flows that run as jobs. */
 export const JOB_KINDS = ['backup', 'restore', 'prune', 'check', 'configure', 'uninstall'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
+/** How a job stands, or how it ended. */
 export const JOB_STATES = ['running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 

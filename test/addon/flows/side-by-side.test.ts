@@ -27,7 +27,7 @@ test('the first failure ends the others, and only then rejects', async () => {
   const ended: string[] = [];
   const work = sideBySide(['bad', 'long'], 2, never, async (name, _index, signal) => {
     if (name === 'bad') throw new Error('no');
-    await sleep(10_000, undefined, { signal }).catch(() => undefined);
+    await sleep(10_000, undefined, { signal }).catch(() => undefined); // the abort is what it waits for
     ended.push(name);
   });
   await expect(work).rejects.toThrow('no');
