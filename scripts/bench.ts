@@ -5,7 +5,7 @@ import { createNetwork, type Host } from '../test/support/hosts.ts';
 import { startSshd } from '../test/support/servers/sshd.ts';
 import { type Figure, middleOf } from './benchmark/figures.ts';
 import { startBenchMariadb } from './benchmark/mariadb.ts';
-import { type Options, readOptions } from './benchmark/options.ts';
+import { type Options, readOptions, TRANSPORTS } from './benchmark/options.ts';
 import { startBenchPostgresql } from './benchmark/postgresql.ts';
 import { startProduct } from './benchmark/product.ts';
 import { engineReport } from './benchmark/report.ts';
@@ -55,7 +55,7 @@ async function main(argv: readonly string[]): Promise<number> {
 async function measureAll(options: Options, addHost: (name: string) => Promise<Host>): Promise<number> {
   const startedAt = new Date().toISOString();
   const storage = await addHost('storage');
-  const product = options.withoutProduct ? undefined : await startProduct(storage);
+  const product = options.transports.length === 0 ? undefined : await startProduct(storage);
   const figures: Figure[] = [];
   const dumps: Record<string, number> = {};
   const middle = middleOf(figures);
@@ -74,7 +74,7 @@ async function measureAll(options: Options, addHost: (name: string) => Promise<H
   say(`size ${options.size}, ${options.runs === 1 ? '1 run' : `medians of ${options.runs} runs`}, ${machine}\n`);
   for (const engine of options.engines) say(`${engineReport(engine, dumps[engine] ?? 0, middle)}\n`);
   const verdicts = options.engines.flatMap((engine) =>
-    (['mount', 'channel'] as const).flatMap((transport) => verdictsOf(engine, transport, middle)),
+    TRANSPORTS.flatMap((transport) => verdictsOf(engine, transport, middle)),
   );
   const { size, runs } = options;
   const record = { startedAt, size, runs, machine, dumpBytes: dumps, targets: verdicts, figures };

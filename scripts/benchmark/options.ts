@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Transport } from './product.ts';
 import type { BenchServer } from './server.ts';
 
 export type Size = 'small' | 'medium' | 'large';
@@ -11,9 +12,11 @@ export interface Options {
   readonly engines: readonly EngineName[];
   readonly runs: number;
   readonly output: string;
-  /** Measures the usual flow alone. */
-  readonly withoutProduct: boolean;
+  /** By which transports this product is measured; by none when the usual flow is looked at alone. */
+  readonly transports: readonly Transport[];
 }
+
+export const TRANSPORTS: readonly Transport[] = ['mount', 'channel'];
 
 const BYTES: Readonly<Record<Size, number>> = { small: 20e6, medium: 300e6, large: 2e9 };
 
@@ -26,15 +29,20 @@ export function readOptions(argv: readonly string[]): Options {
       engine: { type: 'string', multiple: true },
       runs: { type: 'string', default: '1' },
       output: { type: 'string', default: 'bench.json' },
+      transport: { type: 'string', multiple: true },
       'reference-only': { type: 'boolean', default: false },
     },
   });
-  const { size, engine = ['mariadb', 'postgresql'] } = values;
+  const { size, engine = ['mariadb', 'postgresql'], transport = TRANSPORTS } = values;
   if (!Object.hasOwn(BYTES, size))
     throw new Error(`--size must be small, medium or large, not ${JSON.stringify(size)}`);
   for (const name of engine) {
     if (name !== 'mariadb' && name !== 'postgresql')
       throw new Error(`--engine must be mariadb or postgresql, not ${JSON.stringify(name)}`);
+  }
+  for (const name of transport) {
+    if (name !== 'mount' && name !== 'channel')
+      throw new Error(`--transport must be mount or channel, not ${JSON.stringify(name)}`);
   }
   if (!/^[1-9]\d?$/.test(values.runs)) throw new Error(`--runs must be 1 to 99, not ${JSON.stringify(values.runs)}`);
   return {
@@ -43,6 +51,6 @@ export function readOptions(argv: readonly string[]): Options {
     engines: engine as EngineName[],
     runs: Number(values.runs),
     output: values.output,
-    withoutProduct: values['reference-only'],
+    transports: values['reference-only'] ? [] : (transport as Transport[]),
   };
 }

@@ -1,5 +1,5 @@
 import { ACTIONS, type Figure, type Flow, type Middle } from './figures.ts';
-import type { EngineName } from './options.ts';
+import { type EngineName, TRANSPORTS } from './options.ts';
 import { type Verdict, verdictsOf } from './targets.ts';
 
 const FLOWS: readonly Flow[] = ['dump', 'usual', 'mount', 'channel'];
@@ -28,7 +28,7 @@ export function engineReport(engine: EngineName, dumpBytes: number, middle: Midd
       if (figure !== undefined && Object.keys(figure.steps).length > 0) lines.push(stepLine(action, figure));
     }
   }
-  const verdicts = (['mount', 'channel'] as const).flatMap((transport) => verdictsOf(engine, transport, middle));
+  const verdicts = TRANSPORTS.flatMap((transport) => verdictsOf(engine, transport, middle));
   if (verdicts.length > 0) lines.push('', verdictTable(verdicts));
   return lines.join('\n');
 }

@@ -1,7 +1,7 @@
 import type { Host } from '../../test/support/hosts.ts';
 import type { Action, Figure, Flow } from './figures.ts';
 import type { Options } from './options.ts';
-import type { Product, Transport } from './product.ts';
+import type { Product } from './product.ts';
 import { type Steps, startReference } from './reference.ts';
 import { type BenchServer, Filling } from './server.ts';
 import { processesOf, type Watched, watch } from './watch.ts';
@@ -17,8 +17,6 @@ interface Contender {
   storedBytes(): Promise<number>;
   end(): Promise<void>;
 }
-
-const TRANSPORTS: readonly Transport[] = ['mount', 'channel'];
 
 /** Fills a server and measures every flow on it, each run with empty repositories. Answers the figures and the dump's size. */
 export async function measureEngine(
@@ -81,7 +79,7 @@ export async function measureEngine(
     const usual = await startReference(server, storage, name);
     const contenders: Contender[] = [{ ...usual, flow: 'usual' }];
     if (product === undefined) return contenders;
-    for (const transport of TRANSPORTS) {
+    for (const transport of options.transports) {
       const environmentName = `${name}-${transport}`;
       await product.install(environmentName, server, transport);
       contenders.push({

@@ -92,6 +92,7 @@ describe('the command line of the bench', () => {
     [['--size', 'huge'], 'small, medium or large'],
     [['--size', 'toString'], 'small, medium or large'],
     [['--engine', 'redis'], 'mariadb or postgresql'],
+    [['--transport', 'ftp'], 'mount or channel'],
     [['--runs', '0'], '1 to 99'],
     [['--fast'], '--fast'],
   ] as const)('refuses %s', ([argv, message]) => {
