@@ -79,7 +79,8 @@ export interface Purpose {
   readonly what: string;
 }
 
-const PREFACE = `SET client_min_messages = warning;
+/** How every session begins, whatever the server, the database or the account have set. */
+export const PREFACE = `SET client_min_messages = warning;
 SET standard_conforming_strings = on;
 SET default_transaction_read_only = off;
 SET statement_timeout = 0;

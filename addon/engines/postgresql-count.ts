@@ -45,15 +45,18 @@ const KINDS: Readonly<Record<string, string>> = {
 const USERS = `WITH users AS (SELECT * FROM pg_catalog.pg_namespace
   WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')`;
 
+/** Query of one row with one JSON text: what there is of each kind of object. */
+export const OBJECTS = `${USERS} SELECT json_object(array_agg(kind), array_agg(many::text))::text AS objects FROM (VALUES
+  ${Object.entries(KINDS)
+    .map(([kind, count]) => `('${kind}', ${count})`)
+    .join(',\n  ')}) counted(kind, many)`;
+
 // Each count is a statement of its own, made by the server from its own quoting, so that no name passes through here.
 const COUNTS = `
 SET row_security = off;
 SET lock_timeout = '60s';
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-${USERS} SELECT json_object(array_agg(kind), array_agg(many::text)) FROM (VALUES
-  ${Object.entries(KINDS)
-    .map(([kind, count]) => `('${kind}', ${count})`)
-    .join(',\n  ')}) counted(kind, many);
+${OBJECTS};
 ${USERS} SELECT format('SELECT json_build_array(%L, count(*)) FROM ONLY %I.%I',
     format('%I.%I', n.nspname, o.relname), n.nspname, o.relname)
   FROM pg_catalog.pg_class o JOIN users n ON n.oid = o.relnamespace
@@ -64,13 +67,14 @@ COMMIT;`;
 const ATTEMPTS = 3;
 
 /** Exact rows of every table, in one snapshot of the database, and what there is of each kind of object. Keys are names as SQL quotes them. */
-export async function countDatabase(server: Server, database: string): Promise<Counts> {
+export async function countDatabase(server: Server, database: string): Promise<Counts & { readonly asText: string }> {
   const purpose = { code: 'dump-changed', what: `rows of ${JSON.stringify(database)} could not be counted` } as const;
   for (let attempt = 1; ; attempt++) {
     try {
       const { stdout } = await execute(server, database, COUNTS, purpose);
       const [objects = '', ...rows] = stdout.split('\n').filter((line) => line !== '');
       return {
+        asText: objects,
         objects: numbersIn(objects),
         rows: Object.fromEntries(rows.map((line) => Rows.parse(JSON.parse(line)))),
       };
@@ -111,7 +115,7 @@ export function differences(recorded: Counts, found: Counts): Differences {
   }
   for (const [table, rows] of Object.entries(recorded.rows)) {
     const has = found.rows[table];
-    if (has === undefined) missing.push(`table ${table}`);
+    if (has === undefined) others.push(`no table ${table}, ${rows} rows were recorded`);
     else if (has !== rows) others.push(`${has} rows in ${table}, ${rows} were recorded`);
   }
   return { missing, others };

@@ -127,6 +127,11 @@ function serverWarnings(facts: ServerFacts): string[] {
   };
   if (!facts.superuser)
     warnings.push('passwords of roles are not in the backup: only a superuser may read their hashes');
+  const templates = facts.databases.filter(({ template, name }) => template && !/^template[01]$/.test(name));
+  warn(
+    templates.map(({ name }) => JSON.stringify(name)),
+    'template databases are not in the backup',
+  );
   warn(facts.prepared, 'prepared transactions are not in the backup');
   warn(facts.slots, 'replication slots are not in the backup');
   warn(facts.tablespaces, 'tablespaces are not in the backup; a restore uses them where they exist');

@@ -7,6 +7,7 @@ import { awayFrom, maintenanceDatabase } from './postgresql-probe.ts';
 import { propertiesFor } from './postgresql-properties.ts';
 import { freshNames, isReserved } from './postgresql-reserved.ts';
 import { dressSide, loadSide, makeSide, type Side, verifySide } from './postgresql-side.ts';
+import { assertSpace } from './postgresql-space.ts';
 import { dropAside, swapIn } from './postgresql-swap.ts';
 import { tidyDatabases } from './postgresql-tidy.ts';
 
@@ -42,6 +43,7 @@ export async function restoreParts(
   const globals = globalsPart === undefined ? undefined : await readGlobals(globalsPart);
   const home = await maintenanceDatabase(server);
   const present = await preflight(server, home, databases, globals, source);
+  await assertSpace(server, home, databases, AT_ONCE);
   const restored: string[] = [];
   const warnings: string[] = [];
   if (globalsPart !== undefined && globals !== undefined) {

@@ -107,6 +107,24 @@ describe('restore of PostgreSQL databases', { timeout: 120_000 }, () => {
     expect(await postgresql.tidy(trial.server)).toEqual([]);
   });
 
+  it('opens the old database again when the swap fails', async () => {
+    const backup = await trial.backup('shop');
+    await trial.sql('shop', `INSERT INTO item VALUES (6000, 'later')`);
+    const machine: Machine = {
+      ...trial.machine,
+      run: (command, limits) => {
+        const input = command.input?.replace(/(ALTER DATABASE "shop" RENAME TO .*;\n)/, '$1SELECT 1/0;\n') ?? '';
+        return trial.machine.run({ ...command, input }, limits);
+      },
+    };
+    await expect(trial.restore(backup, serverOf(machine, trial.access))).rejects.toMatchObject({
+      code: 'restore-failed',
+      message: expect.stringMatching(/could not be swapped in: .*division by zero.* \(already restored: globals\)/),
+    });
+    expect(await rows()).toBe('5001|12508500');
+    expect(await trial.databases()).toEqual(['shop']);
+  });
+
   it('gives a database its name back that was renamed away, and drops no database of others', async () => {
     await trial.sql(
       'postgres',
@@ -118,10 +136,17 @@ describe('restore of PostgreSQL databases', { timeout: 120_000 }, () => {
     await postgresql.tidy(trial.server);
     expect(await trial.databases()).toEqual(['dbbackup', 'dbbackup_restore_mine', 'shop']);
     expect(await rows()).toMatch(/^500/);
+    await trial.sql(
+      'postgres',
+      `CREATE DATABASE dbbackup_aside_0123456789ab ALLOW_CONNECTIONS false;
+      COMMENT ON DATABASE dbbackup_aside_0123456789ab IS '{"dbbackup":"aside","database":"shop"}'`,
+    );
+    await postgresql.tidy(trial.server);
+    expect(await trial.databases()).toEqual(['dbbackup', 'dbbackup_restore_mine', 'shop']);
     await trial.sql('postgres', 'DROP DATABASE dbbackup; DROP DATABASE dbbackup_restore_mine');
   });
 
-  it('refuses before anything is touched: a newer source, a missing extension, whatever holds on to the old database', async () => {
+  it('refuses before anything is touched: a newer source, a missing extension, too little space, whatever holds the old database', async () => {
     const backup = await trial.backup('shop');
     await trial.sql('postgres', 'COMMENT ON ROLE keeper IS $$later$$');
     await expect(postgresql.restore(trial.server, backup.parts, { version: '16.1' })).rejects.toMatchObject({
@@ -136,6 +161,10 @@ describe('restore of PostgreSQL databases', { timeout: 120_000 }, () => {
     await expect(trial.restore(elsewhere)).rejects.toMatchObject({
       code: 'restore-failed',
       message: expect.stringContaining('postgix'),
+    });
+    await expect(trial.restore(altered(backup, 'shop', () => ({ bytes: 1e15 })))).rejects.toMatchObject({
+      code: 'node-space',
+      message: expect.stringMatching(/needs about 2000000000 MB, restores has \d+ MB free/),
     });
     await trial.sql('shop', `BEGIN; INSERT INTO item VALUES (7000); PREPARE TRANSACTION 'pending'`);
     await expect(trial.restore(backup)).rejects.toMatchObject({
