@@ -55,7 +55,7 @@ case $home in *[!A-Za-z0-9_./-]*) echo "home $home has a name that sshfs and res
 point=$(cd "$point" && pwd -P) || exit 1
 printf %s "$point" >".dbbackup/run/$1/mountpoint"
 temporary=/dev/shm
-free=$(df -Pk /dev/shm 2>/dev/null | sed -n '2s/^.* \\([0-9][0-9]*\\) *[0-9]*% .*/\\1/p')
+free=$(df -Pk /dev/shm 2>/dev/null | sed -n '2s/^.* \\([0-9][0-9]*\\)  *[0-9]*% .*/\\1/p')
 grep -q ' /dev/shm tmpfs ' /proc/mounts && [ -w /dev/shm ] && [ "\${free:-0}" -ge 262144 ] || {
   temporary=$home/.dbbackup/run/$1/tmp
   mkdir "$temporary" || exit 1
