@@ -67,7 +67,7 @@ ${expect.endMarker === undefined ? 'copy <&3 &' : 'spread | copy &'}
 K=$!
 exec 2>/dev/null 3<&- 4>&- 5<&-
 guard KILL "$C" TERM "$P"
-${reportsProgress ? progress(id) : ''}
+${reportsProgress ? progress(id) : 'reporter='}
 wait "$P"; produced=$?
 [ "$produced" = 0 ] || end KILL "$C"
 wait "$K"; copied=$?
@@ -94,6 +94,7 @@ else
   exec 8>&-
 fi
 leave "$C" "$P"
+[ -z "$reporter" ] || kill "$reporter"
 wait "$answer" "$words"
 [ -z "$unread" ] || echo 'the program ended without reading all it was given' >>words.kept
 trap '' PIPE
@@ -136,11 +137,12 @@ function oneLine(pattern: string): string {
   return pattern;
 }
 
-/** The kernel counts what the copying program has written. */
+/** The kernel counts what the copying program has written. Ended with the rest, or the session would stay open until its sleep is over. */
 function progress(id: string): string {
   return `(
   while sleep 1 >/dev/null && [ -r "/proc/$K/io" ]; do
     while read -r key value; do [ "$key" != wchar: ] || echo "${id} progress $value"; done <"/proc/$K/io"
   done
-) 8>&- &`;
+) 8>&- &
+reporter=$!`;
 }
