@@ -13,7 +13,10 @@ import { shareGrowth, verifyParts } from './verify.ts';
  */
 export function keep(interior: Interior, told: Manifest): Promise<Backup> {
   return exclusively(interior, told.environment, async ({ repository }) => {
-    const [snapshots, files] = await Promise.all([listSnapshots(repository, told.id), listFiles(repository, told.id)]);
+    const [snapshots, files] = await Promise.all([
+      listSnapshots(repository, [told.id]),
+      listFiles(repository, told.id),
+    ]);
     const verified = verifyParts(told, snapshots, files);
     const before = interior.sizeBefore.get(told.environment);
     const grown = before === undefined ? undefined : Math.max(0, (await folderBytes(repository.path)) - before);
@@ -34,7 +37,7 @@ export function keep(interior: Interior, told: Manifest): Promise<Backup> {
 /** Forgets the snapshots of an attempt that came to nothing. A backup with a manifest is left alone. */
 export function discard(interior: Interior, environment: string, backup: string): Promise<void> {
   return exclusively(interior, environment, async ({ repository }) => {
-    const snapshots = await listSnapshots(repository, backup);
+    const snapshots = await listSnapshots(repository, [backup]);
     if (snapshots.some((snapshot) => snapshot.role.kind === 'manifest' && isOurs(repository, snapshot))) return;
     await forget(
       repository,

@@ -1,9 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AddonError } from '../base/errors.ts';
 import type { Manifest } from '../base/words.ts';
 import type { Repository } from '../repository/restic.ts';
-import type { Snapshot } from '../repository/snapshots.ts';
+import { type Snapshot, snapshotIds } from '../repository/snapshots.ts';
 
 /** Name of the file in a manifest snapshot. */
 export const MANIFEST_FILE = 'manifest.json';
@@ -11,11 +11,6 @@ export const MANIFEST_FILE = 'manifest.json';
 export const PIN_FILE = 'pin.json';
 
 const folderOf = (repository: Repository) => join(repository.path, 'snapshots');
-
-/** Ids of all snapshots in the repository, read from the folder: no opening, no time. */
-export function snapshotIds(repository: Repository): string[] {
-  return readdirSync(folderOf(repository)).filter((name) => /^[0-9a-f]{64}$/.test(name));
-}
 
 /** The whole id of a snapshot that restic named by its beginning. */
 export function wholeId(repository: Repository, beginning: string): string {

@@ -19,7 +19,7 @@ export async function pin(interior: Interior, id: string, until: string | null):
     const request = { ...backup, backup: id, role: { kind: 'pin' }, file: PIN_FILE } as const;
     const snapshot = wholeId(repository, await writeText(repository, request, JSON.stringify({ backup: id, until })));
     backups.setPin(id, { until, snapshot });
-    const former = (await listSnapshots(repository, id)).filter((s) => s.role.kind === 'pin' && s.id !== snapshot);
+    const former = (await listSnapshots(repository, [id])).filter((s) => s.role.kind === 'pin' && s.id !== snapshot);
     await forget(
       repository,
       former.map((s) => s.id),

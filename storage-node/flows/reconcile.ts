@@ -4,10 +4,10 @@ import { reportOf } from '../base/errors.ts';
 import type { Backup, Manifest } from '../base/words.ts';
 import type { Pin } from '../catalog/backups.ts';
 import { forget, type Repository, readText } from '../repository/restic.ts';
-import { listSnapshots, type Snapshot } from '../repository/snapshots.ts';
+import { listAllSnapshots, type Snapshot, snapshotIds } from '../repository/snapshots.ts';
 import { seal } from '../shares/seal.ts';
 import { exclusively, foldersOf, type Interior, type Place, pathOf } from './interior.ts';
-import { isOurs, MANIFEST_FILE, PIN_FILE, parseManifest, snapshotIds } from './manifest.ts';
+import { isOurs, MANIFEST_FILE, PIN_FILE, parseManifest } from './manifest.ts';
 
 /** Backups that came into the list, left it, and attempts of which the remains were taken away. */
 export interface Drift {
@@ -38,7 +38,8 @@ async function readBackup(
 async function compare(interior: Interior, place: Place, drift: Drift): Promise<void> {
   const { backups, jobs, log } = interior;
   const { environment, repository } = place;
-  const byBackup = Map.groupBy(await listSnapshots(repository), (snapshot) => snapshot.backup);
+  const { snapshots, unreadable } = await listAllSnapshots(repository);
+  const byBackup = Map.groupBy(snapshots, (snapshot) => snapshot.backup);
   const listed = new Map<string, Backup>(backups.list({ environment }).map((backup) => [backup.id, backup]));
   const leftovers: Snapshot[] = [];
 
@@ -63,6 +64,11 @@ async function compare(interior: Interior, place: Place, drift: Drift): Promise<
     if (known === undefined) drift.adopted.push(id);
   }
 
+  // One of them may be the manifest of what looks like a leftover, or of what looks lost.
+  if (unreadable.length > 0) {
+    log.error('snapshots cannot be read; nothing is taken away', { environment, snapshots: unreadable.join(' ') });
+    return;
+  }
   for (const id of listed.keys()) {
     backups.remove(id);
     drift.lost.push(id);

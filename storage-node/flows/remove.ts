@@ -15,7 +15,7 @@ export const REMOVED = '.removed-';
 /** Takes backups away, their manifests first: killed half-way, no backup is listed that has lost a part. */
 export async function drop(interior: Interior, { repository }: Place, backups: readonly string[]): Promise<void> {
   if (backups.length === 0) return;
-  const all = (await listSnapshots(repository)).filter((snapshot) => backups.includes(snapshot.backup));
+  const all = await listSnapshots(repository, backups);
   const ids = (ofManifests: boolean) =>
     all.filter((snapshot) => (snapshot.role.kind === 'manifest') === ofManifests).map((snapshot) => snapshot.id);
   await forget(repository, ids(true));

@@ -39,10 +39,11 @@ export function explainFailure(outcome: { readonly exitCode: number; readonly st
     11: 'repository-locked',
     12: 'key-missing',
   };
-  const found = WORDS.find(([pattern]) => pattern.test(outcome.stderr));
-  const code = byStatus[outcome.exitCode] ?? found?.[1] ?? 'storage-failed';
-  const subject = WORDS.find(([, known]) => known === code)?.[2] ?? 'restic failed';
-  const text = found?.[2] ?? subject;
+  const status = byStatus[outcome.exitCode];
+  const found = WORDS.find(([pattern, code]) =>
+    status === undefined ? pattern.test(outcome.stderr) : code === status,
+  );
+  const [, code, text] = found ?? [undefined, 'storage-failed' as const, 'restic failed'];
   return new AddonError(
     code,
     `${text} (restic ended with exit status ${outcome.exitCode}: ${lastWords(outcome.stderr)})`,

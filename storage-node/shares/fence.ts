@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { sleep } from '../base/clock.ts';
 import { AddonError } from '../base/errors.ts';
 
@@ -18,13 +18,41 @@ function identity(path: string): string | undefined {
   }
 }
 
-/** Processes whose own root shows this folder as the share: file servers, of this daemon or of one that was killed. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // The process ended meanwhile.
+    return '';
+  }
+}
+
+/** Whether the process is a server of the folder, or one that is just being built: its root then still is, or holds, our own. */
+function serves(pid: string, folder: string, wanted: string): boolean {
+  const root = `/proc/${pid}/root`;
+  if (identity(`${root}${SHARE_MOUNTPOINT}`) === wanted) return true;
+  if (!read(`/proc/${pid}/cmdline`).includes(`\0--bind\0${folder}\0${SHARE_MOUNTPOINT}\0`)) return false;
+  return [folder, `/oldroot${folder}`, `/newroot${SHARE_MOUNTPOINT}`].some((path) => identity(root + path) === wanted);
+}
+
+/** The file servers of this folder, whether of this daemon or of one that was killed. */
 export function serversOf(folder: string): number[] {
   const wanted = identity(folder);
+  if (wanted === undefined) return [];
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => wanted !== undefined && identity(`/proc/${pid}/root${SHARE_MOUNTPOINT}`) === wanted)
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && serves(name, folder, wanted))
     .map(Number);
+}
+
+/**
+ * Ends a program together with what it has started. Killed alone while it builds its namespaces, bubblewrap leaves a child behind:
+ * so it is stopped first, and cannot start one that we do not see.
+ */
+export async function endWithChildren(pid: number): Promise<void> {
+  signal(pid, 'SIGSTOP');
+  while (/^State:\t[^TtZX]/m.test(read(`/proc/${pid}/status`))) await sleep(1);
+  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+  for (const child of [...children, pid]) signal(child, 'SIGKILL');
 }
 
 /** Ends every file server of the folder and waits until none is left: from then on nobody can write into it from outside. */
@@ -33,14 +61,14 @@ export async function fence(folder: string): Promise<void> {
   for (let servers = serversOf(folder); servers.length > 0; servers = serversOf(folder)) {
     if (performance.now() > deadline)
       throw new AddonError('storage-failed', `file servers ${servers.join(', ')} of ${folder} do not end`);
-    for (const pid of servers) endNow(pid);
+    for (const pid of servers) signal(pid, 'SIGKILL');
     await sleep(PAUSE_MS);
   }
 }
 
-function endNow(pid: number): void {
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AddonError } from '../base/errors.ts';
 import type { ServedLine, Share } from '../base/line.ts';
 import { accompany, type Companion, createPipe } from '../base/run.ts';
-import { fence } from './fence.ts';
+import { endWithChildren, fence } from './fence.ts';
 import type { Folder } from './folder.ts';
 import { seal } from './seal.ts';
 import { passwdLine, serverCommand } from './server.ts';
@@ -44,6 +44,11 @@ function writeAccount(accounts: string, uid: number): string {
   return path;
 }
 
+async function end(server: Companion): Promise<void> {
+  if (server.pid > 0) await endWithChildren(server.pid);
+  await server.kill();
+}
+
 /** Fences off whoever is still served from the folder and seals what they left. */
 export async function clear(folder: Folder): Promise<void> {
   await fence(folder.path);
@@ -72,12 +77,12 @@ export function openShare(request: ShareRequest): Share {
         servers.delete(server);
         if (open && stderr.trim() !== '') request.onServerEnd(stderr.trim());
       });
-      return { fromServer: answered.readEnd, toServer: asked.writeEnd, ended, end: () => server.kill() };
+      return { fromServer: answered.readEnd, toServer: asked.writeEnd, ended, end: () => end(server) };
     },
     async [Symbol.asyncDispose]() {
       if (!open) return;
       open = false;
-      await Promise.all([...servers].map((server) => server.kill()));
+      await Promise.all([...servers].map(end));
       await clear(folder);
       await request.onClose();
     },
