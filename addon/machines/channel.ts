@@ -11,7 +11,8 @@ const PARTING_MS = 2_000;
 
 /**
  * Two pipes with a script at each end. `join` is what the ssh session runs; it stays until restic's side has closed, so that the
- * session's exit status 0 says that nobody else broke the line. `link` is what restic starts as its SFTP command.
+ * session's exit status 0 says that nobody else broke the line, and then ends the session: the ssh client passes on no end-of-file
+ * before that. `link` is what restic starts as its SFTP command.
  */
 const WRITE_SCRIPTS = `
 umask 077
@@ -25,8 +26,8 @@ exec 3<&0
 cat <&3 >"$2.in" 3<&- &
 exec 3<&-
 cat <"$2.out"
-exec >&-
-wait
+kill $!
+exit 0
 END
 cat >"$2.link" <<END
 #!/bin/sh
