@@ -23,7 +23,7 @@ export interface Actor {
   readonly environment: string;
   readonly nodeType: string;
   readonly settings: Readonly<Record<string, string>>;
-  /** A command that looks into the database, to be run on its host. */
+  /** What looks into the database on its host: assignments for env, then a command. */
   readonly client: string;
   start(host: Host): Promise<Stage>;
 }
@@ -37,7 +37,7 @@ export const cast: readonly Actor[] = [
     environment: 'shop',
     nodeType: 'mariadb-dockerized',
     settings: { dbuser: 'root', dbpass },
-    client: `env MYSQL_PWD=${dbpass} mariadb shop`,
+    client: `MYSQL_PWD=${dbpass} mariadb shop`,
     start: async (host) => stageOf(mariadbDataset, await startMariadb(host, { rootPassword: dbpass })),
   },
   {
@@ -45,7 +45,7 @@ export const cast: readonly Actor[] = [
     environment: 'library',
     nodeType: 'postgresql',
     settings: { dbuser: 'postgres', dbpass },
-    client: `env PGPASSWORD=${dbpass} psql -h 127.0.0.1 -U postgres library`,
+    client: `PGPASSWORD=${dbpass} psql -h 127.0.0.1 -U postgres library`,
     start: async (host) => stageOf(postgresqlDataset, await startPostgres(host, { password: dbpass })),
   },
   {
@@ -53,7 +53,7 @@ export const cast: readonly Actor[] = [
     environment: 'cache',
     nodeType: 'redis',
     settings: { dbuser: '', dbpass },
-    client: `env REDISCLI_AUTH=${dbpass} redis-cli`,
+    client: `REDISCLI_AUTH=${dbpass} redis-cli`,
     start: async (host) => stageOf(redisDataset, await startRedis(host, { password: dbpass, appendonly: true })),
   },
 ];

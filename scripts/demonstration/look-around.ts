@@ -2,28 +2,29 @@ import type { Host } from '../../test/support/hosts.ts';
 import type { Actor } from './cast.ts';
 import type { Outcome } from './story.ts';
 
+interface Played {
+  readonly actor: Actor;
+  readonly host: Host;
+  readonly outcome: Outcome | undefined;
+}
+
 /** Whole commands for a machine where the demo's hosts go on. */
-export function lookAround(
-  data: string,
-  played: readonly { readonly actor: Actor; readonly host: Host; readonly outcome: Outcome }[],
-): string[] {
+export function lookAround(data: string, played: readonly Played[]): string[] {
   const [one] = played;
-  if (one === undefined) return [];
-  const dbbackup = (verb: string, ...rest: readonly string[]) =>
-    `  scripts/dbbackup ${[verb, '--data', data, ...rest].join(' ')}`;
-  const enter = (host: Host) => `  ${host.enter.join(' ')} env HOME=/root`;
+  if (one?.outcome === undefined) return [];
   const { actor, outcome } = one;
+  const command = (...words: readonly string[]) => `  scripts/dbbackup ${words.join(' ')} --data ${data}`;
   return [
-    'The hosts and the daemon go on. The backups:',
-    dbbackup('list'),
-    dbbackup('show', outcome.first.id),
-    dbbackup('backup', actor.environment, '--name', '"my own"'),
-    dbbackup('restore', actor.environment, '--backup', outcome.second.id, '--yes'),
-    dbbackup('delete', outcome.first.id, '--yes'),
-    dbbackup('jobs'),
+    'The hosts and the daemon go on. What there is, and what can be done with it:',
+    command('list'),
+    command('show', outcome.second.id),
+    command('backup', actor.environment, '--name', '"my own"'),
+    command('restore', actor.environment, '--backup', outcome.second.id, '--yes'),
+    command('delete', outcome.first.id, '--yes'),
+    command('jobs'),
     'The databases, each on its host:',
-    ...played.map(({ actor, host }) => `${enter(host)} ${actor.client}`),
-    `The end of it:`,
+    ...played.map(({ actor, host }) => `  ${host.enter.join(' ')} env HOME=/root ${actor.client}`),
+    'The end of it:',
     '  npm run demo -- --stop',
   ];
 }

@@ -17,7 +17,8 @@ export interface Place {
   remove(): void;
 }
 
-const parent = '/var/tmp';
+// Not /tmp, which may lie in memory.
+const parent = process.env.TMPDIR || '/var/tmp';
 const prefix = 'dbbackup-demo-';
 const gigabytesNeeded: Record<DemoSize, number> = { small: 1, medium: 6, large: 30 };
 
@@ -27,6 +28,8 @@ export function makePlace(size: DemoSize): Place {
   const free = (bavail * bsize) / 1e9;
   if (free < gigabytesNeeded[size])
     throw new Error(`${parent} has ${free.toFixed(1)} GB free; --size ${size} needs ${gigabytesNeeded[size]} GB`);
+  // A socket's path may have 107 bytes.
+  if (parent.length > 60) throw new Error(`the path of TMPDIR is too long for the daemon's socket: ${parent}`);
   const directory = join(parent, `${prefix}${randomBytes(3).toString('hex')}`);
   mkdirSync(directory, { mode: 0o711 });
   writeFileSync(join(directory, 'owner'), JSON.stringify(markProcess(process.pid)));

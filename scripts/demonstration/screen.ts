@@ -13,7 +13,7 @@ export interface Screen {
   ): Promise<Answer>;
   good(text: string): string;
   bad(text: string): string;
-  /** Ends the live line. */
+  /** Ends the live line; steps that end later are not told any more. */
   close(): void;
 }
 
@@ -27,6 +27,7 @@ export function createScreen(
   const live = out.isTTY === true;
   const paint = (code: number, text: string) => (live ? `\x1b[${code}m${text}\x1b[0m` : text);
   const clock = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+  let closed = false;
   const running = new Map<string, { readonly what: string; readonly since: number }>();
   const under = () => [...running].map(([actor, { what, since }]) => `${actor}: ${what} ${clock(since)}`).join(' · ');
   const print = (line: string) => out.write(live ? `\r\x1b[2K${line}\n` : `${line}\n`);
@@ -35,7 +36,7 @@ export function createScreen(
     if (running.size > 0) out.write(`\r\x1b[2K${paint(2, `  … ${under().slice(0, width)}`)}`);
   };
   const line = (mark: string, actor: string, text: string) =>
-    print(`${paint(2, clock(started).padStart(8))}  ${mark} ${actor.padEnd(11)} ${text}`);
+    closed || print(`${paint(2, clock(started).padStart(8))}  ${mark} ${actor.padEnd(11)} ${text}`);
   const timer = setInterval(
     () => {
       if (live) redraw();
@@ -67,6 +68,7 @@ export function createScreen(
     good: (text) => paint(32, text),
     bad: (text) => paint(31, text),
     close: () => {
+      closed = true;
       clearInterval(timer);
       if (live) out.write('\r\x1b[2K');
     },

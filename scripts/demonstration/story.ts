@@ -9,6 +9,7 @@ import type { Screen } from './screen.ts';
 
 /** What came of one engine's story. */
 export interface Outcome {
+  readonly databases: number;
   readonly first: Backup;
   readonly firstSeconds: number;
   readonly second: Backup;
@@ -75,6 +76,7 @@ export async function play(actor: Actor, { daemon, host, size, screen }: Scene):
     () => `all ${original.size} facts equal`,
   );
   return {
+    databases: countKinds(original).get('database') ?? 0,
     first: first.answer,
     firstSeconds: first.seconds,
     second: second.answer,
@@ -104,5 +106,7 @@ async function timed<Answer>(
 }
 
 function inWords(fingerprint: Fingerprint): string {
-  return [...countKinds(fingerprint)].map(([kind, count]) => `${count} ${kind}${count === 1 ? '' : 's'}`).join(', ');
+  const plural = (kind: string) => `${kind.replace('-', ' ')}${kind.endsWith('sh') ? 'es' : 's'}`;
+  const counts = [...countKinds(fingerprint)].map(([kind, count]) => `${count} ${count === 1 ? kind : plural(kind)}`);
+  return counts.join(', ');
 }

@@ -15,8 +15,7 @@ const bare = () =>
     return machine;
   });
 const clone = '/srv/a "new" clone';
-const state = (machine: Host) =>
-  machine.sh(`dpkg -l; ls -lR /usr/sbin /etc '${clone}' /tmp | cksum`);
+const state = (machine: Host) => machine.sh(`dpkg -l; ls -lR /usr/sbin /etc '${clone}' /tmp | cksum`);
 
 /** Runs a command that has to refuse before it changes anything. */
 async function refusal(argv: readonly string[], env: Record<string, string> = {}): Promise<HostRun> {

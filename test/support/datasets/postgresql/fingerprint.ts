@@ -82,4 +82,4 @@ SELECT format('SELECT json_build_array(%L, last_value, is_called) FROM %s', 'seq
   FROM pg_class WHERE relkind = 'S' ORDER BY oid::regclass::text
 \\gexec
 SELECT json_build_array('large-object ' || oid, md5(lo_get(oid)), pg_get_userbyid(lomowner), lomacl::text, obj_description(oid, 'pg_largeobject')) FROM pg_largeobject_metadata;
-SELECT json_build_array('settled ' || relname, relispopulated, relpersistence) FROM pg_class WHERE relkind = 'm';`;
+SELECT json_build_array('materialized-view ' || relname, relispopulated, relpersistence) FROM pg_class WHERE relkind = 'm';`;

@@ -4,7 +4,7 @@ import { scaleOf, script } from '../files.ts';
 import { aclUsers, fingerprint } from './fingerprint.ts';
 
 /** About 5 MB. */
-const pagesPerScale = 5_000;
+const pagesPerScale = 10_000;
 const pagesPerCall = 10_000;
 
 /** Every kind of value with and without expiry, in several databases; a user and a function library beside them. */
