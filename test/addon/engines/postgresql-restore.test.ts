@@ -51,6 +51,7 @@ describe('restore of PostgreSQL databases', { timeout: 120_000 }, () => {
     }
     await trial.sql('shop', 'DELETE FROM item WHERE n > 1000000');
     expect(await rows()).toBe('5000|12502500');
+    expect(await trial.sql('shop', `SELECT count(*) FROM pg_stats WHERE schemaname = 'public'`)).toBe('4');
     expect(await trial.databases()).toEqual(['shop']);
   });
 
@@ -197,6 +198,37 @@ describe('restore of PostgreSQL databases', { timeout: 120_000 }, () => {
     expect(await trial.sql('postgres', facts)).toBe('LATIN1|C|keeper');
     expect(await trial.sql('Old "Latin"', `SET client_encoding = 'UTF8'; SELECT t FROM item`)).toBe('Düsseldorf');
     await trial.sql('postgres', 'DROP DATABASE "Old ""Latin"""');
+  });
+
+  it('brings back an ICU locale, with the globals and without them', async () => {
+    await trial.sql(
+      'postgres',
+      `CREATE DATABASE sorted TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de-DE-u-kn-true'`,
+    );
+    const facts = `SELECT datlocprovider, daticulocale, datcollate, datctype FROM pg_database WHERE datname = 'sorted'`;
+    const before = await trial.sql('postgres', facts);
+    const backup = await trial.backup('sorted');
+    for (const chosen of [backup, withoutGlobals(backup)]) {
+      await trial.sql('postgres', 'DROP DATABASE sorted');
+      await trial.restore(chosen);
+      expect(await trial.sql('postgres', facts)).toBe(before);
+    }
+    await trial.sql('postgres', 'DROP DATABASE sorted');
+  });
+
+  it('does without a tablespace that is gone, and says so', async () => {
+    await trial.host.sh('install -d -o postgres /var/fast');
+    await trial.sql('postgres', `CREATE TABLESPACE fast LOCATION '/var/fast'`);
+    await trial.sql('shop', 'CREATE TABLE quick TABLESPACE fast AS SELECT 1 AS n');
+    const place = `SELECT reltablespace <> 0 FROM pg_class WHERE relname = 'quick'`;
+    const backup = await trial.backup('shop');
+    expect((await trial.restore(backup)).warnings).toEqual([]);
+    expect(await trial.sql('shop', place)).toBe('t');
+    await trial.sql('shop', 'DROP TABLE quick');
+    await trial.sql('postgres', 'DROP TABLESPACE fast');
+    const { warnings } = await trial.restore(backup);
+    expect(warnings).toEqual([expect.stringMatching(/^database "shop": tablespaces that do not exist here .*: fast$/)]);
+    expect(await trial.sql('shop', place)).toBe('f');
   });
 
   it('keeps settings, limit and grants of a database that is there, when the globals are left out', async () => {
