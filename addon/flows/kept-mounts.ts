@@ -56,7 +56,7 @@ export function createKeptMounts(rooms: Omit<Rooms, 'keptMounts'>): KeptMounts &
     const node = masterOf(configuration);
     await using machine = await rooms.connect(environment, node, signal);
     await rooms.clean(environment, machine, signal);
-    await using share = await rooms.storage.share(environment, 'read');
+    await using share = await rooms.storage.share(environment, 'look');
     const request = { environment, node, machine, share, transport: 'mount', mountpoint: MOUNTPOINT, signal } as const;
     await using attachment = await rooms.attach(request);
     const over = AbortSignal.any([signal, attachment.lost]);

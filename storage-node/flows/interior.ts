@@ -9,6 +9,7 @@ import type { JobStore } from '../catalog/jobs.ts';
 import type { Keys } from '../repository/keys.ts';
 import { type Repository, removeLocks } from '../repository/restic.ts';
 import { type Folder, openFolder } from '../shares/folder.ts';
+import type { ShareMode } from '../shares/share.ts';
 
 /** What every flow of this half walks through. */
 export interface Interior {
@@ -19,8 +20,8 @@ export interface Interior {
   readonly keys: Keys;
   readonly log: Log;
   readonly clock: Clock;
-  /** Open shares in which a session may write, by environment. */
-  readonly writers: Map<string, number>;
+  /** The modes of the shares that are open, by environment. */
+  readonly shares: Map<string, ShareMode[]>;
   /** Size of a repository when its last share for writing was opened. */
   readonly sizeBefore: Map<string, number>;
   /** The last of the operations of an environment that must not overlap. */
@@ -77,7 +78,7 @@ export async function exclusively<T>(
   const before = interior.queue.get(environment) ?? Promise.resolve();
   const turn = before.then(async () => {
     const place = placeOf(interior, environment);
-    if (!interior.writers.get(environment)) await removeStaleLocks(place);
+    if (!interior.shares.get(environment)?.includes('write')) removeLocks(place.repository);
     return await work(place);
   });
   interior.queue.set(
@@ -85,9 +86,4 @@ export async function exclusively<T>(
     turn.catch(() => undefined), // its caller hears of it; the next in the queue does not care
   );
   return await turn;
-}
-
-/** Opening a repository costs more than half a second of CPU, so the folder is asked first. */
-export async function removeStaleLocks({ repository }: Place): Promise<void> {
-  if (readdirSync(join(repository.path, 'locks')).length > 0) await removeLocks(repository);
 }

@@ -11,6 +11,7 @@ import { jobStore } from '../catalog/jobs.ts';
 import { lockDirectory, openCatalog } from '../catalog/open.ts';
 import { readArguments, readSummary, roleOf, writeArguments } from '../repository/commands.ts';
 import { openKeys } from '../repository/keys.ts';
+import { fence } from '../shares/fence.ts';
 import { folderBytes } from '../shares/folder.ts';
 import { check } from './check.ts';
 import { explain } from './explain.ts';
@@ -42,11 +43,13 @@ function makeFolders(directory: string): void {
   }
 }
 
-function removeUnfinished(directory: string): void {
+/** What a daemon left that was killed: repositories half made or half removed, and file servers that it was just starting. */
+async function clearAway(directory: string): Promise<void> {
   const repositories = repositoriesOf(directory);
   for (const name of readdirSync(repositories)) {
-    if (name.startsWith(UNBORN) || name.startsWith(REMOVED))
-      rmSync(join(repositories, name), { recursive: true, force: true });
+    const path = join(repositories, name);
+    await fence(path);
+    if (name.startsWith(UNBORN) || name.startsWith(REMOVED)) rmSync(path, { recursive: true, force: true });
   }
 }
 
@@ -58,13 +61,13 @@ export async function openStorageNode(options: StorageOptions): Promise<StorageN
   try {
     const keys = openKeys(join(directory, 'keys'), redactor);
     const catalog = openCatalog(join(directory, 'catalog.sqlite'));
-    removeUnfinished(directory);
+    await clearAway(directory);
     const [environments, backups, jobs] = [environmentStore(catalog), backupStore(catalog), jobStore(catalog)];
     const close = async () => {
       catalog.close();
       hold[Symbol.dispose]();
     };
-    const state = { writers: new Map(), sizeBefore: new Map(), queue: new Map() };
+    const state = { shares: new Map(), sizeBefore: new Map(), queue: new Map() };
     return storageNode({ directory, environments, backups, jobs, keys, log, clock, ...state }, close);
   } catch (error) {
     hold[Symbol.dispose]();

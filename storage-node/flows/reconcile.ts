@@ -89,7 +89,7 @@ async function reconcileOne(interior: Interior, environment: string, drift: Drif
     return;
   }
   await exclusively(interior, environment, async (place) => {
-    if (!interior.writers.get(environment)) await seal(place.folder);
+    if (!interior.shares.get(environment)?.includes('write')) await seal(place.folder);
     const present = snapshotIds(place.repository);
     const known = backups.knownSnapshots(environment);
     if (present.length === known.size && present.every((id) => known.has(id))) return;

@@ -5,6 +5,7 @@ import type { BackupFilter } from '../catalog/backups.ts';
 import type { EnvironmentStore } from '../catalog/environments.ts';
 import type { JobStore } from '../catalog/jobs.ts';
 import type { RetentionDecision, RetentionPolicy } from '../retention/decide.ts';
+import type { ShareMode } from '../shares/share.ts';
 import type { CheckReport } from './check.ts';
 import type { Drift } from './reconcile.ts';
 
@@ -39,7 +40,7 @@ export interface StorageNode extends AsyncDisposable {
   readonly environments: EnvironmentStore;
   readonly jobs: JobStore;
   /** Serves the folder for one operation, after fencing off whoever was served before. Disposing ends the servers and seals. */
-  share(environment: string, mode: 'read' | 'write'): Promise<Share>;
+  share(environment: string, mode: ShareMode): Promise<Share>;
   writer(request: WriterRequest): ResticCommand;
   reader(request: { readonly environment: string; readonly snapshot: string; readonly file: string }): ResticCommand;
   /** Rejects with `dump-failed` or `storage-full` where restic did not say which snapshot it made. */

@@ -61,9 +61,13 @@ export async function forget(repository: Repository, snapshots: readonly string[
   if (snapshots.length > 0) await restic(repository, ['forget', ...COMMON, '--', ...snapshots]);
 }
 
-/** Removes every lock. Only right after the fence, when nobody can hold one. */
-export async function removeLocks(repository: Repository): Promise<void> {
-  await restic(repository, ['unlock', '--remove-all', ...COMMON]);
+/**
+ * Removes every lock. Only right after the fence, when nobody can hold one. As restic's `unlock --remove-all`, but without opening the
+ * repository, and half-written locks go too.
+ */
+export function removeLocks(repository: Repository): void {
+  const locks = join(repository.path, 'locks');
+  for (const name of readdirSync(locks)) rmSync(join(locks, name), { force: true });
 }
 
 /** Gives back the space of forgotten snapshots. */

@@ -43,13 +43,13 @@ const privileges = (uid: number): readonly string[] => [
 ];
 
 /** Command line of a file server that sees one folder and nothing else, under the folder's own account. */
-export function serverCommand(folder: Folder, passwd: string, mode: 'read' | 'write'): readonly string[] {
+export function serverCommand(folder: Folder, passwd: string, writable: boolean): readonly string[] {
   return [
     ...['bwrap', '--die-with-parent', '--new-session', '--clearenv'],
     ...['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts'],
     ...root(folder, passwd),
     ...['--chdir', SHARE_MOUNTPOINT],
     ...privileges(folder.uid),
-    ...[SFTP_SERVER, '-e', '-u', '0077', '-d', SHARE_MOUNTPOINT, '-p', REQUESTS, ...(mode === 'read' ? ['-R'] : [])],
+    ...[SFTP_SERVER, '-e', '-u', '0077', '-d', SHARE_MOUNTPOINT, '-p', REQUESTS, ...(writable ? [] : ['-R'])],
   ];
 }

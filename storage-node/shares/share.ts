@@ -11,16 +11,19 @@ import { passwdLine, serverCommand } from './server.ts';
 
 const PROOF = '.proof-';
 
+/** `read` holds what it reads against prune; `look` does not, and is for people. Only `write` may write. */
+export type ShareMode = 'read' | 'write' | 'look';
+
 /** What a share is opened with. */
 export interface ShareRequest {
   readonly environment: string;
   readonly folder: Folder;
-  readonly mode: 'read' | 'write';
+  readonly mode: ShareMode;
   /** Where the servers' one-line passwd files are kept. */
   readonly accounts: string;
   /** Told the last words of a server that ended. */
   readonly onServerEnd: (stderr: string) => void;
-  /** Called once the share is over and everything in it sealed. */
+  /** Called once the share's own servers are gone; seals what they left. */
   readonly onClose: () => Promise<void>;
 }
 
@@ -49,7 +52,7 @@ async function end(server: Companion): Promise<void> {
   await server.kill();
 }
 
-/** Fences off whoever is still served from the folder and seals what they left. */
+/** Fences off whoever is still served from the folder, and seals what they left. */
 export async function clear(folder: Folder): Promise<void> {
   await fence(folder.path);
   if (!existsSync(folder.path)) return;
@@ -60,13 +63,14 @@ export async function clear(folder: Folder): Promise<void> {
 /** Serves a cleared folder for one operation. */
 export function openShare(request: ShareRequest): Share {
   const { environment, folder, mode } = request;
-  const command = serverCommand(folder, writeAccount(request.accounts, folder.uid), mode);
+  const command = serverCommand(folder, writeAccount(request.accounts, folder.uid), mode === 'write');
   const servers = new Set<Companion>();
+  const proof = writeProof(folder);
   let open = true;
   return {
     environment,
     writable: mode === 'write',
-    proof: writeProof(folder),
+    proof,
     async serve(): Promise<ServedLine> {
       const asked = await createPipe();
       const answered = await createPipe();
@@ -83,7 +87,7 @@ export function openShare(request: ShareRequest): Share {
       if (!open) return;
       open = false;
       await Promise.all([...servers].map(end));
-      await clear(folder);
+      rmSync(join(folder.path, proof.file), { force: true });
       await request.onClose();
     },
   };

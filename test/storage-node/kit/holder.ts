@@ -1,12 +1,17 @@
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { sleep } from '../../../storage-node/base/clock.ts';
+import { serversOf } from '../../../storage-node/shares/fence.ts';
 import { open } from './storage.ts';
 
-// A daemon that serves a share, starts a long restic of its own, says so, and waits to be killed.
-const [directory = '', environment = ''] = process.argv.slice(2);
+// A daemon that serves a share, says so at once or when its file server is up, and waits to be killed.
+const [directory = '', environment = '', when = 'up'] = process.argv.slice(2);
+const folder = join(directory, 'repositories', environment);
+const isUp = () => serversOf(folder).some((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sftp-server\n');
+
 const node = await open(directory);
-if (environment !== '') {
-  const share = await node.share(environment, 'write');
-  await share.serve();
-}
+const share = await node.share(environment, 'write');
+await share.serve();
+while (when === 'up' && !isUp()) await sleep(5);
 writeSync(1, 'ready\n');
 setInterval(() => undefined, 1_000);

@@ -14,7 +14,7 @@ export interface Storage extends AsyncDisposable {
   readonly directory: string;
   folder(environment: string): string;
   /** Ends the node and starts it again on the same directory, with something done in between. */
-  reopen(meanwhile?: () => void): Promise<void>;
+  reopen(meanwhile?: () => void | Promise<void>): Promise<void>;
 }
 
 const NOW = new Date('2026-11-21T12:00:00Z');
@@ -45,7 +45,7 @@ export async function openStorage(...environments: readonly string[]): Promise<S
     folder: (environment) => join(directory, 'repositories', environment),
     async reopen(meanwhile = () => undefined) {
       await storage.node[Symbol.asyncDispose]();
-      meanwhile();
+      await meanwhile();
       storage.node = await open(directory);
     },
     async [Symbol.asyncDispose]() {

@@ -102,15 +102,22 @@ describe('the fence', () => {
 
 describe('a daemon that is killed', () => {
   test('takes its file servers with it, and gives the data directory back', async () => {
-    await storage.reopen(() => undefined);
-    await storage.node[Symbol.asyncDispose]();
-    const holder = await startHolder('shop');
-    expect(serversOf(folder).length).toBeGreaterThan(0);
-    await expect(open(storage.directory)).rejects.toMatchObject({ code: 'daemon-running' });
-    await holder.kill();
-    await expect.poll(() => serversOf(folder)).toEqual([]);
-    expect(processesNaming(folder)).toEqual([]);
-    storage.node = await open(storage.directory);
+    await storage.reopen(async () => {
+      const holder = await startHolder('shop', 'up');
+      expect(serversOf(folder).length).toBeGreaterThan(0);
+      await expect(open(storage.directory)).rejects.toMatchObject({ code: 'daemon-running' });
+      await holder.kill();
+      await expect.poll(() => processesNaming(folder)).toEqual([]);
+    });
+  });
+
+  test('while it starts a file server leaves nothing that outlives the next start', async () => {
+    for (let round = 0; round < 4; round++)
+      await storage.reopen(async () => {
+        const holder = await startHolder('shop', 'at once');
+        await holder.kill();
+      });
+    await expect.poll(() => processesNaming(folder)).toEqual([]);
     await using share = await storage.node.share('shop', 'write');
     expect(share.writable).toBe(true);
   });
