@@ -1,0 +1,15 @@
+import type { Guard } from './guard.ts';
+import { attachGuards } from './table/attach.ts';
+import { keepingGuards } from './table/keeping.ts';
+import { pumpGuards } from './table/pump.ts';
+import { sessionGuards } from './table/session.ts';
+import { shareGuards } from './table/shares.ts';
+
+/** All guards: each is taken out in turn by scripts/guards, and a test has to notice. */
+export const GUARDS: readonly Guard[] = [
+  ...pumpGuards,
+  ...sessionGuards,
+  ...attachGuards,
+  ...shareGuards,
+  ...keepingGuards,
+];

@@ -1,0 +1,84 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are code.
+import type { Guard } from '../guard.ts';
+
+const SERVER = 'storage-node/shares/server.ts';
+const confinement = (name: string) => ({ file: 'test/storage-node/shares/confinement.test.ts', name });
+
+/** What a database node can do to the storage while its folder is served, and afterwards. */
+export const shareGuards: readonly Guard[] = [
+  {
+    name: 'uid of its own for the file server',
+    file: SERVER,
+    text: "'--reuid', String(uid),",
+    without: "'--reuid', '0',",
+    test: confinement('has no privileges, no network, no sight of other processes'),
+  },
+  {
+    name: 'root of its own for the file server',
+    file: SERVER,
+    text: "'--remount-ro', '/'],",
+    without: "'--bind', '/tmp', '/tmp', '--bind', '/etc', '/etc'],",
+    test: confinement('does not get out by an absolute path'),
+  },
+  {
+    name: 'allow-list of requests',
+    file: SERVER,
+    text: "'-p', REQUESTS, ",
+    without: '',
+    test: confinement('cannot make or read links, remove directories or copy on the server'),
+  },
+  {
+    name: 'restores can only read',
+    file: SERVER,
+    text: "...(mode === 'read' ? ['-R'] : [])",
+    without: '',
+    test: confinement('reads, and writes nowhere'),
+  },
+  {
+    name: 'sealing of what a session wrote',
+    file: 'storage-node/shares/share.ts',
+    text: '  await seal(folder);\n',
+    without: '',
+    test: {
+      file: 'test/storage-node/shares/sealing.test.ts',
+      name: 'cannot be deleted, moved, or replaced by moving another over it',
+    },
+  },
+  {
+    name: 'sealed files have another owner',
+    file: 'storage-node/shares/seal.ts',
+    text: '`${SEALED_UID}:${uid}`',
+    without: '`${uid}:${uid}`',
+    test: { file: 'test/storage-node/shares/sealing.test.ts', name: 'cannot be taken back' },
+  },
+  {
+    name: 'fence before the next operation',
+    file: 'storage-node/shares/share.ts',
+    text: '  await fence(folder.path);\n',
+    without: '',
+    test: {
+      file: 'test/storage-node/shares/fence.test.ts',
+      name: 'ends an earlier session before the next one begins',
+    },
+  },
+  {
+    name: 'no lock is removed while a session may write',
+    file: 'storage-node/flows/interior.ts',
+    text: 'if (!interior.writers.get(environment)) await removeStaleLocks(place);',
+    without: 'await removeStaleLocks(place);',
+    test: {
+      file: 'test/storage-node/flows/locks.test.ts',
+      name: 'is not removed by others while a session may still write',
+    },
+  },
+  {
+    name: 'stale locks are removed after the fence',
+    file: 'storage-node/flows/interior.ts',
+    text: 'if (!interior.writers.get(environment)) await removeStaleLocks(place);',
+    without: '',
+    test: {
+      file: 'test/storage-node/flows/locks.test.ts',
+      name: 'blocks nobody: the next backup, retention and prune',
+    },
+  },
+];
