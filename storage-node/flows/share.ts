@@ -22,8 +22,7 @@ export function share(interior: Interior, environment: string, mode: ShareMode):
       removeLocks(place.repository);
       sizeBefore.set(environment, await folderBytes(folder.path));
     }
-    open.push(mode);
-    return openShare({
+    const share = openShare({
       ...{ environment, folder, mode, accounts: join(interior.directory, 'accounts') },
       onServerEnd: (stderr) => log.warn('file server ended', { environment, stderr }),
       async onClose() {
@@ -34,6 +33,8 @@ export function share(interior: Interior, environment: string, mode: ShareMode):
         if (mode === 'write') await exclusively(interior, environment, async () => undefined);
       },
     });
+    open.push(mode);
+    return share;
   });
 }
 

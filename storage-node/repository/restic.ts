@@ -67,7 +67,7 @@ export async function forget(repository: Repository, snapshots: readonly string[
  */
 export function removeLocks(repository: Repository): void {
   const locks = join(repository.path, 'locks');
-  for (const name of readdirSync(locks)) rmSync(join(locks, name), { force: true });
+  for (const name of readdirSync(locks)) rmSync(join(locks, name), { recursive: true, force: true });
 }
 
 /** Gives back the space of forgotten snapshots. */
