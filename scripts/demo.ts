@@ -32,6 +32,7 @@ async function runIn(place: Place): Promise<number> {
     return status;
   } finally {
     if (status !== 0 || !options.keep) {
+      // Where not even the network could be made, there is nothing to stop; why has been told by then.
       const network = await starting.catch(() => undefined);
       await network?.stop();
       // What was under way fails now that the hosts are gone; one that was still booting is stopped then.
