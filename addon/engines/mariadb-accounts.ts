@@ -54,7 +54,11 @@ function ofMariadb(account: Account, create: readonly string[], grants: readonly
     const made = account.user === 'PUBLIC' ? '' : `CREATE ROLE IF NOT EXISTS ${name};\n`;
     return { account, create: made, grants: statements(sorted(grants)) };
   }
-  return { account, create: makes(create), grants: statements(sorted(grants)) };
+  return {
+    account,
+    create: makes(account, create, [...LIMITS, 'MAX_STATEMENT_TIME']),
+    grants: statements(sorted(grants)),
+  };
 }
 
 /** The default roles stand in the statement that makes the account, but can only be given when it has the roles. */
@@ -63,7 +67,7 @@ function ofMysql(account: Account, create: readonly string[], grants: readonly s
   const roles = create.map((statement) => pattern.exec(statement)?.[1]).find((found) => found !== undefined);
   const plain = create.map((statement) => statement.replace(pattern, ''));
   const defaults = roles === undefined ? [] : [`ALTER USER ${nameOf(account)} DEFAULT ROLE ${roles}`];
-  return { account, create: makes(plain), grants: statements([...sorted(grants), ...defaults]) };
+  return { account, create: makes(account, plain, LIMITS), grants: statements([...sorted(grants), ...defaults]) };
 }
 
 /** SHOW GRANTS has no order of its own. Roles still come before the default role: GRANT, then SET. */
@@ -71,12 +75,27 @@ function sorted(lines: readonly string[]): readonly string[] {
   return [...lines].sort();
 }
 
-function makes(create: readonly string[]): string {
+const LIMITS = ['MAX_QUERIES_PER_HOUR', 'MAX_UPDATES_PER_HOUR', 'MAX_CONNECTIONS_PER_HOUR', 'MAX_USER_CONNECTIONS'];
+
+/** What the statement does not speak of is as the server has it by default, which has to be said where it was altered since. */
+function unsaid(said: string, limits: readonly string[]): string {
+  const absent = limits.filter((limit) => !said.includes(` ${limit} `)).map((limit) => `${limit} 0`);
+  return [
+    said.includes(' REQUIRE ') ? '' : ' REQUIRE NONE',
+    absent.length > 0 ? ` WITH ${absent.join(' ')}` : '',
+    said.includes(' PASSWORD EXPIRE') ? '' : ' PASSWORD EXPIRE DEFAULT',
+    / ACCOUNT (UN)?LOCK/.test(said) ? '' : ' ACCOUNT UNLOCK',
+  ].join('');
+}
+
+function makes(account: Account, create: readonly string[], limits: readonly string[]): string {
   const [first = '', ...more] = create;
   const start = 'CREATE USER ';
   if (!first.startsWith(start)) throw new AddonError('bug', `unexpected words for an account: ${first.slice(0, 20)}`);
   const rest = first.slice(start.length);
-  return statements([`CREATE USER IF NOT EXISTS ${rest}`, `ALTER USER ${rest}`, ...more]);
+  const reset = unsaid(first.slice(start.length + nameOf(account).length), limits);
+  const resets = reset === '' ? [] : [`ALTER USER ${nameOf(account)}${reset}`];
+  return statements([`CREATE USER IF NOT EXISTS ${rest}`, `ALTER USER ${rest}`, ...resets, ...more]);
 }
 
 function statements(lines: readonly string[]): string {

@@ -23,19 +23,34 @@ export async function databases(server: Server): Promise<readonly string[]> {
   return rows.map(([name = '']) => name);
 }
 
-/** Views that the server itself cannot read any more; no program can dump them. */
-export async function brokenViews(server: Server, database: string): Promise<readonly string[]> {
-  const rows = await query(
-    server,
-    `SELECT TABLE_NAME FROM information_schema.TABLES WHERE ${equals('TABLE_SCHEMA', database)}
-     AND TABLE_TYPE = 'VIEW' AND TABLE_COMMENT <> 'VIEW' ORDER BY CAST(TABLE_NAME AS BINARY);`,
+/** Views that the server itself cannot read any more, by database; no program can dump them. Only this statement opens each one. */
+export async function brokenViews(
+  server: Server,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const asked = names.map(
+    (name, index) =>
+      `SELECT 'database', ${index}, '';
+       SELECT 'view', TABLE_NAME FROM information_schema.VIEWS WHERE ${equals('TABLE_SCHEMA', name)};
+       SHOW TABLE STATUS FROM ${identifier(name)} WHERE Engine IS NULL AND Comment <> 'VIEW';`,
   );
-  return rows.map(([name = '']) => name);
+  const broken = new Map(names.map((name) => [name, [] as string[]]));
+  if (names.length === 0) return broken;
+  const views = new Set<string>();
+  let list: string[] = [];
+  for (const [first = '', second = '', ...more] of await query(server, asked.join('\n'), 'dump-changed')) {
+    if (more.length === 1) {
+      list = broken.get(names[Number(second)] ?? '') ?? [];
+      views.clear();
+    } else if (more.length === 0) views.add(second);
+    else if (views.has(first)) list.push(first);
+  }
+  return broken;
 }
 
 /** Objects by kind, and every table's rows at one moment. */
 export async function countDatabase(server: Server, database: string): Promise<Counts> {
-  const broken = await brokenViews(server, database);
+  const broken = (await brokenViews(server, [database])).get(database) ?? [];
   const here = (column: string) => equals(column, database);
   const kinds = await query(
     server,

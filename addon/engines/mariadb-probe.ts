@@ -77,12 +77,12 @@ async function versionedTables(server: Server): Promise<readonly string[]> {
 }
 
 async function unreadableViews(server: Server, names: readonly string[]): Promise<readonly string[]> {
-  const warnings: string[] = [];
-  for (const name of names) {
-    const views = await brokenViews(server, name);
-    warnings.push(...views.map((view) => `view ${name}.${view} cannot be read by the server itself and is not saved`));
-  }
-  return bounded(warnings);
+  const broken = [...(await brokenViews(server, names))];
+  return bounded(
+    broken.flatMap(([name, views]) =>
+      views.map((view) => `view ${name}.${view} cannot be read by the server itself and is not saved`),
+    ),
+  );
 }
 
 function bounded(warnings: readonly string[]): readonly string[] {
