@@ -33,7 +33,8 @@ async function prove(guard: Guard, copy: CheckoutCopy, before: Map<string, Verdi
   before.set(key, whole);
   if (!allGreen(whole)) return `no: not green with the guard in place: ${whole.said || 'no such test'}`;
   const content = copy.read(guard.file);
-  copy.write(guard.file, takenOut(guard, content));
+  const altered = takenOut(guard, content);
+  copy.write(guard.file, altered);
   const without = await copy.run(guard.test);
   copy.write(guard.file, content);
   if (allRed(without)) return `yes: ${without.said.slice(0, 100)}`;
@@ -62,7 +63,7 @@ async function main(): Promise<number> {
   const before = new Map<string, Verdict>();
   let proven = 0;
   for (const guard of chosen) {
-    const red = await prove(guard, copy, before);
+    const red = await prove(guard, copy, before).catch((error: unknown) => `no: ${error}`);
     if (interruption !== 0) return interruption;
     say(row(guard.name, titleOf(guard), red));
     if (red.startsWith('yes')) proven += 1;

@@ -71,6 +71,11 @@ describe.each([
     await using _link = await way.link();
     const pids = share.servers.map(({ pid }) => pid).filter((pid) => existsSync(`/proc/${pid}`));
     expect(pids.length).toBeGreaterThan(0);
+    const serving = async (pid: number) => {
+      const script = 'read -r name <"/proc/$1/comm"; [ "$name" = sftp-server ] || pgrep -P "$1" -x sftp-server';
+      return (await run(['sh', '-c', script, 'sh', String(pid)])).exitCode === 0;
+    };
+    for (const pid of pids) await expect.poll(() => serving(pid), { timeout: 10_000 }).toBe(true);
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     await way[Symbol.asyncDispose]();
     expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);

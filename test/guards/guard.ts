@@ -15,6 +15,8 @@ export interface Guard {
 export interface TestOfGuard {
   readonly file: string;
   readonly name: string;
+  /** Words of the group before it, where one sentence holds for several. */
+  readonly group?: string;
   /** The file that the sentence is written in, where that is a suite which the test file calls. */
   readonly writtenIn?: string;
 }

@@ -1,5 +1,6 @@
 import type { Guard } from './guard.ts';
 import { attachGuards } from './table/attach.ts';
+import { flowGuards } from './table/flows.ts';
 import { keepingGuards } from './table/keeping.ts';
 import { pumpGuards } from './table/pump.ts';
 import { sessionGuards } from './table/session.ts';
@@ -12,4 +13,5 @@ export const GUARDS: readonly Guard[] = [
   ...attachGuards,
   ...shareGuards,
   ...keepingGuards,
+  ...flowGuards,
 ];

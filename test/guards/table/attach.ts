@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are code.
 import type { Guard } from '../guard.ts';
 
-const tested = (name: string) => ({ file: 'test/guards/attach.test.ts', name });
+const tested = (name: string, group = '') => ({ file: 'test/guards/attach.test.ts', name, group });
 
 /** The way to the storage: who is at its end, what is seen through it, and what happens when it breaks. */
 export const attachGuards: readonly Guard[] = [
@@ -24,14 +24,14 @@ export const attachGuards: readonly Guard[] = [
     file: 'addon/machines/mount.ts',
     text: 'seen.exitCode !== 0 || seen.stdout !== share.proof.content',
     without: 'seen.exitCode !== 0',
-    test: tested('by the mount is refused when the master sees another folder than the one that is shared'),
+    test: tested('is refused when the master sees another folder than the one that is shared', 'by the mount'),
   },
   {
     name: 'proof of the channel by a nonce',
     file: 'addon/machines/channel.ts',
     text: '(await readProof(ends, `${count}`)) !== share.proof.content',
     without: '(await readProof(ends, `${count}`)) === undefined',
-    test: tested('by the channel is refused when the master sees another folder than the one that is shared'),
+    test: tested('is refused when the master sees another folder than the one that is shared', 'by the channel'),
   },
   {
     name: 'file system type of the mount',
@@ -73,14 +73,14 @@ export const attachGuards: readonly Guard[] = [
     file: 'addon/machines/mount.ts',
     text: '      onLost(ended);\n',
     without: '',
-    test: tested('by the mount says that it is lost as soon as the file server ends'),
+    test: tested('says that it is lost as soon as the file server ends', 'by the mount'),
   },
   {
     name: 'watchdog of the channel',
     file: 'addon/machines/channel.ts',
     text: 'if (open && end?.exitCode !== 0) onLost',
     without: 'if (false) onLost',
-    test: tested('by the channel says that it is lost as soon as the file server ends'),
+    test: tested('says that it is lost as soon as the file server ends', 'by the channel'),
   },
   {
     name: 'fence at the end of an attachment',

@@ -7,10 +7,20 @@ const confinement = (name: string) => ({ file: 'test/storage-node/shares/confine
 /** What a database node can do to the storage while its folder is served, and afterwards. */
 export const shareGuards: readonly Guard[] = [
   {
-    name: 'uid of its own for the file server',
+    name: 'uid of its own for each environment',
+    file: 'storage-node/shares/folder.ts',
+    text: 'Math.max(FIRST_UID - 1, ...taken) + 1',
+    without: 'Math.min(FIRST_UID, ...taken, FIRST_UID)',
+    test: {
+      file: 'test/storage-node/flows/provision.test.ts',
+      name: 'gets a repository of format 2 with a key and an account of its own',
+    },
+  },
+  {
+    name: 'no privileges for the file server',
     file: SERVER,
-    text: "'--reuid', String(uid),",
-    without: "'--reuid', '0',",
+    text: "'--no-new-privs'],\n  ...['--inh-caps=-all', '--ambient-caps=-all', '--bounding-set=-all', '--'],",
+    without: "'--'],",
     test: confinement('has no privileges, no network, no sight of other processes'),
   },
   {
@@ -30,7 +40,7 @@ export const shareGuards: readonly Guard[] = [
   {
     name: 'restores can only read',
     file: SERVER,
-    text: "...(mode === 'read' ? ['-R'] : [])",
+    text: "...(writable ? [] : ['-R'])",
     without: '',
     test: confinement('reads, and writes nowhere'),
   },
@@ -64,8 +74,8 @@ export const shareGuards: readonly Guard[] = [
   {
     name: 'no lock is removed while a session may write',
     file: 'storage-node/flows/interior.ts',
-    text: 'if (!interior.writers.get(environment)) await removeStaleLocks(place);',
-    without: 'await removeStaleLocks(place);',
+    text: "if (!interior.shares.get(environment)?.includes('write')) removeLocks(place.repository);",
+    without: 'removeLocks(place.repository);',
     test: {
       file: 'test/storage-node/flows/locks.test.ts',
       name: 'is not removed by others while a session may still write',
@@ -74,7 +84,7 @@ export const shareGuards: readonly Guard[] = [
   {
     name: 'stale locks are removed after the fence',
     file: 'storage-node/flows/interior.ts',
-    text: 'if (!interior.writers.get(environment)) await removeStaleLocks(place);',
+    text: "if (!interior.shares.get(environment)?.includes('write')) removeLocks(place.repository);",
     without: '',
     test: {
       file: 'test/storage-node/flows/locks.test.ts',
