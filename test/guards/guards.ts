@@ -1,5 +1,6 @@
 import type { Guard } from './guard.ts';
 import { attachGuards } from './table/attach.ts';
+import { engineGuards } from './table/engines.ts';
 import { flowGuards } from './table/flows.ts';
 import { keepingGuards } from './table/keeping.ts';
 import { pumpGuards } from './table/pump.ts';
@@ -14,4 +15,5 @@ export const GUARDS: readonly Guard[] = [
   ...shareGuards,
   ...keepingGuards,
   ...flowGuards,
+  ...engineGuards,
 ];
