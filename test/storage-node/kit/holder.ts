@@ -2,7 +2,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '../../../storage-node/base/clock.ts';
 import { serversOf } from '../../../storage-node/shares/fence.ts';
-import { open } from './storage.ts';
+import { open } from './open.ts';
 
 // A daemon that serves a share, says so at once or when its file server is up, and waits to be killed.
 const [directory = '', environment = '', when = 'up'] = process.argv.slice(2);

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { Share } from '../../../storage-node/base/line.ts';
-import { silentLog } from '../../../storage-node/base/log.ts';
-import { createRedactor } from '../../../storage-node/base/redact.ts';
 import { type RunResult, run } from '../../../storage-node/base/run.ts';
 import type { Backup, Manifest, Part } from '../../../storage-node/base/words.ts';
-import { openStorageNode, type StorageNode } from '../../../storage-node/index.ts';
+import type { StorageNode } from '../../../storage-node/index.ts';
+import { NOW, open } from './open.ts';
 
 /** A storage node on a directory of its own, gone with the test. */
 export interface Storage extends AsyncDisposable {
@@ -17,17 +17,16 @@ export interface Storage extends AsyncDisposable {
   reopen(meanwhile?: () => void | Promise<void>): Promise<void>;
 }
 
-const NOW = new Date('2026-11-21T12:00:00Z');
-
-export const open = (dataDirectory: string) =>
-  openStorageNode({ dataDirectory, log: silentLog, clock: () => NOW, redactor: createRedactor() });
+export { open };
 
 const templates = new Map<string, Promise<string>>();
+afterAll(async () => {
+  for (const directory of await Promise.all(templates.values())) rmSync(directory, { recursive: true, force: true });
+});
 
 /** Making a repository takes restic a second or more, so it is made once for a file of tests and copied. */
 async function makeTemplate(environments: readonly string[]): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'dbbackup-template-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   await using node = await open(directory);
   for (const name of environments) await node.provision(named(name));
   return directory;
