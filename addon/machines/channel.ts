@@ -26,7 +26,7 @@ exec 3<&0
 cat <&3 >"$2.in" 3<&- &
 exec 3<&-
 cat <"$2.out"
-kill $!
+kill \\$!
 exit 0
 END
 cat >"$2.link" <<END

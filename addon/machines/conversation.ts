@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Outcome, RunLimits } from './machine.ts';
-import { BEAT_MS } from './session.ts';
+import { BEAT_MS, spoken } from './session.ts';
 
 /** A shell on a machine that waits for its script on stdin. */
 export interface Conversation {
@@ -23,7 +23,7 @@ export interface Talk {
   readonly script: string;
   readonly limits?: RunLimits;
   /** Bytes that the script reads before it starts its guard. */
-  readonly feed?: AsyncIterable<Uint8Array>;
+  readonly feed?: Readable;
   readonly onOutput?: (text: string) => void;
 }
 
@@ -48,7 +48,7 @@ export async function talk(conversation: Conversation, { subject, id, script, ..
   const stderr = gather(conversation.stderr, maxBytes, tooMuch);
   // A shell that ends early closes its stdin while we still write to it.
   conversation.stdin.on('error', () => undefined);
-  conversation.stdin.write(`${Buffer.from(script).toString('base64')}\n`);
+  conversation.stdin.write(spoken(script));
   let beat: NodeJS.Timeout | undefined;
   const fed = (rest.feed === undefined ? Promise.resolve() : feed(conversation.stdin, rest.feed, stop.signal)).then(
     () => {
@@ -92,20 +92,15 @@ function gather(stream: Readable, maxBytes: number, tooMuch: () => void, onText?
   return () => Buffer.concat(chunks).toString();
 }
 
-async function feed(stdin: Writable, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  for await (const chunk of bytes) {
-    if (signal.aborted || stdin.destroyed || stdin.writableEnded) return;
-    if (!stdin.write(chunk)) await Promise.race([drained(stdin), aborted(signal)]);
-  }
-}
-
-const drained = (stdin: Writable) =>
-  new Promise<void>((resolve) => {
-    for (const event of ['drain', 'close', 'error']) stdin.once(event, () => resolve());
+function feed(stdin: Writable, bytes: Readable, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    bytes.once('end', resolve);
+    bytes.once('error', reject);
+    stdin.once('close', () => bytes.destroy());
+    signal.addEventListener('abort', () => bytes.destroy(), { once: true });
+    bytes.pipe(stdin, { end: false });
   });
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
 
 function afterLine(stdout: string, id: string, subject: string, stderr: string): string {
   const at = stdout.startsWith(`${id}\n`) ? 0 : stdout.indexOf(`\n${id}\n`) + 1;

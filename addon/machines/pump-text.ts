@@ -69,7 +69,7 @@ exec 2>/dev/null 3<&- 4>&- 5<&-
 guard KILL "$C" TERM "$P"
 ${reportsProgress ? progress(id) : 'reporter='}
 wait "$P"; produced=$?
-[ "$produced" = 0 ] || end KILL "$C"
+[ "$produced" = 0 ] || [ -e early ] || end KILL "$C"
 wait "$K"; copied=$?
 end KILL "$P"
 wait "$said"
@@ -89,7 +89,7 @@ if [ "$verdict" = complete ]; then
   elif [ -n "$(dd bs=1 count=1 <&7 | od -An)" ]; then verdict=consumer-failed unread=yes
   fi
 else
-  end KILL "$C"
+  [ -e early ] || end KILL "$C"
   wait "$C"; consumed=$?
   exec 8>&-
 fi

@@ -1,11 +1,20 @@
 import { quote } from './quote.ts';
 
+const WHOLE = '# whole';
+
 /**
- * The one command line that is ever given to a machine's shell: it reads the script, as one line of base64, from stdin.
- * So neither names nor secrets stand on an argv. A line that was cut short is not run.
+ * The one command line that is ever given to a machine's shell: it reads the script from stdin, as base64 after a line with its length.
+ * So neither names nor secrets stand on an argv. A script that was cut short is not run.
  */
 export function bootstrap(shell = '/bin/sh'): string {
-  return `exec ${shell} -c 'IFS= read -r script || exit 125; eval "$(printf %s "$script" | base64 -d)"'`;
+  const read = 'IFS= read -r size || exit 125; script=$(dd bs="$size" count=1 iflag=fullblock 2>/dev/null | base64 -d)';
+  return `exec ${shell} -c '${read}; case $script in *"${WHOLE}") eval "$script" ;; *) exit 125 ;; esac'`;
+}
+
+/** The script as the command line reads it. */
+export function spoken(script: string): string {
+  const bytes = Buffer.from(`${script}\n${WHOLE}`).toString('base64');
+  return `${bytes.length}\n${bytes}`;
 }
 
 /** How often the daemon says that it is there, and how long the guard on the machine waits for it. */
