@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Host } from '../../test/support/hosts.ts';
-import { prepareMaster } from '../../test/support/servers/sshd.ts';
 import { untilReady } from '../../test/support/servers/waiting.ts';
 import { bytesBelow, type Steps } from './reference.ts';
 import type { BenchServer } from './server.ts';
@@ -31,6 +30,7 @@ interface Answer {
 
 const data = '/var/lib/dbbackup';
 const command = resolve(import.meta.dirname, '../dbbackup');
+const prepareScript = resolve(import.meta.dirname, '../node/prepare');
 const logFile = '/var/log/dbbackup.log';
 const timeoutMs = 7_200_000;
 
@@ -60,12 +60,14 @@ export async function startProduct(storage: Host): Promise<Product> {
     pid: pidOutside(storage, daemon.pid),
     install: async (name, server, transport) => {
       const { publicKey = '' } = await hook('prepare', { environment: environment(name) });
-      await prepareMaster(server.host, publicKey);
+      // An account holds the key of one environment, and here two are installed for the same master.
+      const account = `dbbackup-${transport}`;
+      await server.host.must(['sh', prepareScript, '--key', publicKey, '--account', account]);
       const hostKey = (await server.host.readFile('/etc/ssh/ssh_host_ed25519_key.pub')).trim();
       await hook('install', {
         environment: environment(name),
         layer: { nodeGroup: 'sqldb', nodeType: server.nodeType },
-        nodes: [{ id: '1', host: server.host.address, port: 22, account: 'dbbackup', hostKey, master: true }],
+        nodes: [{ id: '1', host: server.host.address, port: 22, account, hostKey, master: true }],
         settings: {
           scheduleType: '3',
           cronTime: '0 0 1 1 *',
