@@ -16,7 +16,8 @@ const widths = [
 ] as const;
 
 function titleOf({ test }: Guard): string {
-  return `${test.file.slice('test/'.length, -'.test.ts'.length)}: ${test.name}`;
+  const group = test.group ? `${test.group} ` : '';
+  return `${test.file.slice('test/'.length, -'.test.ts'.length)}: ${group}${test.name}`;
 }
 
 function row(guard: string, test: string, red: string): string {

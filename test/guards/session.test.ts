@@ -1,10 +1,10 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localMachine } from '../../addon/machines/local.ts';
 import { programText } from '../../addon/machines/program.ts';
-import { bootstrap, runText, sessionText } from '../../addon/machines/session.ts';
+import { bootstrap, runText, sessionText, spoken } from '../../addon/machines/session.ts';
 import { converse, run } from '../../storage-node/base/run.ts';
 
 let home: string;
@@ -31,7 +31,7 @@ async function begin(script: string, mark: string, environment: Readonly<Record<
   const session = converse(['sh', '-c', bootstrap()], { HOME: home, ...environment });
   session.stdout.resume();
   const text = sessionText(id) + runText(programText({ argv: ['sh', '-c', script, 'sh', mark] }));
-  session.stdin.write(`${Buffer.from(text).toString('base64')}\n`);
+  session.stdin.write(spoken(text));
   await expect.poll(() => processes('cmdline', `sleep\0${mark}`).length, { timeout: 10_000 }).toBeGreaterThan(0);
   return session;
 }
@@ -58,6 +58,22 @@ describe('what a session started on a machine', () => {
     const session = await begin('sleep "$1"; :', '611.3', { PATH: `${home}:/usr/sbin:/usr/bin:/sbin:/bin` });
     await expect.poll(() => processes('cmdline', '611.3'), { timeout: 10_000 }).toEqual([]);
     session.kill();
+  });
+});
+
+describe('a script', () => {
+  test('that was cut short on its way is not run', async () => {
+    const whole = spoken(`: >"${join(home, 'ran')}"\nsleep 1`);
+    const run = async (bytes: string) => {
+      const session = converse(['sh', '-c', bootstrap()], { HOME: home });
+      session.stdin.end(bytes);
+      const { exitCode } = await session.ended;
+      return { exitCode, ran: existsSync(join(home, 'ran')) };
+    };
+    // Base64 is read in groups of four letters: these are all cuts that it cannot see.
+    for (let length = whole.indexOf('\n') + 1; length < whole.length; length += 4)
+      expect(await run(whole.slice(0, length))).toMatchObject({ ran: false });
+    expect(await run(whole)).toEqual({ exitCode: 0, ran: true });
   });
 });
 

@@ -9,7 +9,7 @@ export const pumpGuards: readonly Guard[] = [
   {
     name: 'end-of-file is withheld until the verdict',
     file: TEXT,
-    text: '  end KILL "$C"\n  wait "$C"; consumed=$?\n  exec 8>&-\n',
+    text: '  [ -e early ] || end KILL "$C"\n  wait "$C"; consumed=$?\n  exec 8>&-\n',
     without: '  exec 8>&-\n  wait "$C"; consumed=$?\n',
     test: tested('withholds end-of-file when the end marker is missing'),
   },

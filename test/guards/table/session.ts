@@ -30,6 +30,13 @@ export const sessionGuards: readonly Guard[] = [
     test: tested('ends when the daemon falls silent and the connection stays'),
   },
   {
+    name: 'a script that was cut short is not run',
+    file: SESSION,
+    text: '*"${WHOLE}") eval',
+    without: '*) eval',
+    test: tested('that was cut short on its way is not run'),
+  },
+  {
     name: 'secrets of commands by descriptor',
     file: SESSION,
     text: `setsid \${shell} -c 'eval "$(cat)"' 9<&- &`,
