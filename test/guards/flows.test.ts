@@ -202,6 +202,17 @@ describe('a restore', () => {
     expect(performance.now() - begun).toBeLessThan(30_000);
   });
 
+  test('keeps what is being read from being pruned', async () => {
+    const { node } = trial.storage;
+    await takeBackup();
+    const never = new AbortController().signal;
+    {
+      await using _reader = await node.share('shop', 'read');
+      await expect(node.prune('shop', never)).rejects.toMatchObject({ code: 'repository-locked' });
+    }
+    expect(await node.prune('shop', never)).toMatchObject({ freedBytes: expect.any(Number) });
+  });
+
   test('uses backups of another environment only where the owner is the same', async () => {
     const theirs = await backUp(trial.storage, {
       environment: 'other',

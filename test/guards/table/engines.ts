@@ -67,7 +67,7 @@ export const engineGuards: readonly Guard[] = [
     without: `  await swapIn(server, side, aside, present.databases.includes(part.name));
   const loaded = await loadSide(server, { ...side, name: part.name }, part);
 `,
-    test: promised('postgresql', 'refuses a truncated stream on restore'),
+    test: restored('leaves the old database whole and in use wherever the stream is cut'),
   },
   {
     name: 'PostgreSQL swaps in one transaction',
@@ -77,11 +77,11 @@ export const engineGuards: readonly Guard[] = [
     test: restored('opens the old database again when the swap fails'),
   },
   {
-    name: 'PostgreSQL opens the old database again when the swap fails',
-    file: 'addon/engines/postgresql-swap.ts',
-    text: '    if (replaces) await reopen(server, side);\n',
-    without: '',
-    test: restored('opens the old database again when the swap fails'),
+    name: 'an interrupted swap of PostgreSQL’s is put right',
+    file: 'addon/engines/postgresql-tidy.ts',
+    text: "mark.dbbackup === 'swapping' && ",
+    without: "mark.dbbackup === 'aside' && ",
+    test: restored('leaves the old or the new database when the server dies between the two renames'),
   },
   {
     name: 'PostgreSQL’s objects are compared before the swap',

@@ -142,6 +142,6 @@ export const flowGuards: readonly Guard[] = [
     file: 'storage-node/base/redact.ts',
     text: '\n          .add(inJson(form))\n          .add(inJson(inJson(form)));',
     without: ';',
-    test: { file: 'test/storage-node/base/redact.test.ts', name: 'in JSON', group: 'a redactor takes out a secret' },
+    test: { file: 'test/storage-node/base/redact.test.ts', name: 'in JSON', group: 'takes out a secret' },
   },
 ];

@@ -91,4 +91,11 @@ export const shareGuards: readonly Guard[] = [
       name: 'blocks nobody: the next backup, retention and prune',
     },
   },
+  {
+    name: 'nothing is pruned while somebody reads',
+    file: 'storage-node/flows/prune.ts',
+    text: '    assertNoReader(interior, environment);\n',
+    without: '',
+    test: { file: 'test/guards/flows.test.ts', name: 'keeps what is being read from being pruned' },
+  },
 ];
