@@ -97,6 +97,7 @@ function numbersIn(json: string): Record<string, number> {
   );
 }
 
+/** How a restored database differs from what the backup recorded. */
 export interface Differences {
   /** Objects that are fewer than they were: `2 of 3 views`. */
   readonly missing: readonly string[];

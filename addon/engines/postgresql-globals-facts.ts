@@ -122,4 +122,5 @@ SELECT json_build_object(
   'extensions', (SELECT coalesce(json_agg(extname), '[]') FROM pg_extension),
   'tablespaces', (SELECT coalesce(json_agg(DISTINCT spcname), '[]') FROM pg_tablespace t JOIN pg_class c ON c.reltablespace = t.oid
     WHERE spcname !~ '^pg_'))`;
+/** What a backup needs of the server that it is restored into. */
 export const Needs = z.object({ extensions: z.array(z.string()), tablespaces: z.array(z.string()) });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AddonError } from '../../storage-node/base/errors.ts';
 
+/** What is read of one database, by one statement. */
 export const DatabaseFacts = z.object({
   userObjects: z.number(),
   rowSecurity: z.array(z.string()),

@@ -8,6 +8,7 @@ export const ASIDE = 'dbbackup_aside_';
 /** A regular expression, for PostgreSQL and JavaScript alike, of the names that restores use. */
 export const RESERVED = `^(${SIDE}|${ASIDE})[0-9a-f]{12}$`;
 
+/** Whether the name is one that only an interrupted restore can have left. */
 export const isReserved = (name: string): boolean => new RegExp(RESERVED).test(name);
 
 /** A fresh pair of names, far below the 63 bytes that PostgreSQL keeps of a name. */

@@ -7,6 +7,7 @@ import type { DatabaseProperties } from './postgresql-globals-facts.ts';
 import { identifier, literal } from './postgresql-quote.ts';
 import type { Mark } from './postgresql-reserved.ts';
 
+/** A database that is being made beside another one. */
 export interface Side {
   readonly name: string;
   /** Database to be in while working on this one. */
@@ -19,6 +20,7 @@ export interface Side {
 const purposeOf = (side: Side) =>
   ({ code: 'restore-failed', what: `database ${JSON.stringify(side.properties.name)} could not be made` }) as const;
 
+/** Notes on a database what it is for, so that a later run can finish or take back what this one began. */
 export const markAs = (database: string, mark: Mark): string =>
   `COMMENT ON DATABASE ${identifier(database)} IS ${literal(JSON.stringify(mark))};\n`;
 

@@ -23,7 +23,7 @@ test('one plain server with two databases is two environments, which do not dist
   const mariadb = await startMariadb(server, { rootPassword: 'pw' });
   const redis = await startRedis(server, { password: 'pw' });
   await mariadb.sql(
-    'CREATE DATABASE shop; CREATE TABLE shop.t AS SELECT seq, SHA2(seq, 512) AS s FROM seq_1_to_200000',
+    'CREATE DATABASE shop; USE shop; CREATE TABLE t AS SELECT seq, SHA2(seq, 512) AS s FROM seq_1_to_200000',
   );
   await redis.cli('SET', 'greeting', 'hello');
   const daemon = await startDaemon(storage);

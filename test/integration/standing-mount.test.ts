@@ -4,7 +4,8 @@ import { story } from '../support/story.ts';
 const told = story({ settings: { isAlwaysUmount: 'false' } });
 const MOUNT = '/var/lib/dbbackup/dbbackup-storage';
 
-const mounted = async () => (await (await told()).master.run(['mountpoint', '-q', MOUNT])).exitCode === 0;
+const mounted = async () =>
+  (await (await told()).master.run(['grep', '-q', ` ${MOUNT} fuse.sshfs `, '/proc/mounts'])).exitCode === 0;
 const appears = () => expect.poll(mounted, { timeout: 30_000, interval: 200 }).toBe(true);
 const asAccount = async (script: string) => (await told()).master.run(['sh', '-c', script], { user: 'dbbackup' });
 

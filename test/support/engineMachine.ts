@@ -125,7 +125,7 @@ async function within<Answer>(
     signal.addEventListener('abort', () => resolve('aborted'), { once: true });
   });
   const working = work();
-  working.catch(() => undefined);
+  working.catch(() => undefined); // an abort has its own answer below
   try {
     const first = await Promise.race([working, aborted]);
     if (first !== 'aborted') return first;

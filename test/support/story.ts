@@ -35,13 +35,21 @@ export function story(
     });
 }
 
-/** What no operation may leave behind on a master: our programs, mounts and folders but for the placed tools. */
-export async function leftOnMaster(master: Host): Promise<string> {
+/** Mounts and programs of ours on a master: none may outlive its operation, whatever became of the daemon. */
+export async function runningOnMaster(master: Host): Promise<string> {
   return await master.sh(`
     grep -h 'fuse' /proc/mounts | grep -v '^fusectl' || true
     ps -eo user:20,pid,args --no-headers | grep '^dbbackup ' | grep -v 'sshd: ' || true
-    find /var/lib/dbbackup/.dbbackup /dev/shm /tmp -mindepth 1 -user dbbackup ! -path '*/.dbbackup/bin*' ! -path '*/.dbbackup/mnt' ! -path '*/.dbbackup/run' 2>/dev/null || true
   `);
+}
+
+/** The same, with the files of an operation: gone with it, or, when the daemon was killed, with its next start. */
+export async function leftOnMaster(master: Host): Promise<string> {
+  const files = await master.sh(`
+    find /var/lib/dbbackup/.dbbackup /dev/shm /tmp -mindepth 1 -user dbbackup ! -path '*/.dbbackup/bin*' \
+      ! -path '*/.dbbackup/mnt' ! -path '*/.dbbackup/run' 2>/dev/null || true
+  `);
+  return (await runningOnMaster(master)) + files;
 }
 
 /** What no operation may leave behind on the storage: file servers, ssh sessions, locks, proofs. */

@@ -49,7 +49,14 @@ export async function startMariadb(host: Host, options: MariadbOptions): Promise
 
 function serverOn(host: Host, rootPassword: string): MariadbServer {
   const sql: MariadbServer['sql'] = (text, { database, user = 'root', password = rootPassword } = {}) => {
-    const client = ['mariadb', '--default-character-set=utf8mb4', '--batch', '--comments', '--skip-column-names', `--user=${user}`];
+    const client = [
+      'mariadb',
+      '--default-character-set=utf8mb4',
+      '--batch',
+      '--comments',
+      '--skip-column-names',
+      `--user=${user}`,
+    ];
     const argv = database === undefined ? client : [...client, `--database=${database}`];
     return host.must(argv, { input: text, env: { MYSQL_PWD: password } });
   };
