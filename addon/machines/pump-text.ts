@@ -30,7 +30,7 @@ export function pumpText(
   dir=$base/dbbackup-${id}
   [ "$base" != / ] && [ -w "$base" ] && mkdir "$dir" && break
 done
-cd "$dir" || exit 125
+cd "$dir" && echo $$ >owner || exit 125
 producer=${quote(programText(producer))}
 consumer=${quote(`trap : TERM
 (

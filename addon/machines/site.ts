@@ -103,16 +103,27 @@ take_away() {
 }
 `;
 
+/** State of pipelines whose shell and guard were both killed, and their programs; its session's id is in its name. */
+const SWEEP = `
+for dir in /dev/shm/dbbackup-* .dbbackup/run/dbbackup-*; do
+  [ -s "$dir/owner" ] && [ -O "$dir" ] && [ ! -d "/proc/$(cat "$dir/owner")" ] || continue
+  grep -ls "DBBACKUP_SESSION=\${dir##*-}" /proc/[0-9]*/environ 2>/dev/null |
+    while IFS=/ read -r _ _ process _; do kill -KILL "$process" 2>/dev/null; done
+  rm -rf "$dir"
+done
+:
+`;
+
 /** Takes away what one attachment has on the machine. */
-export async function takeAway(machine: Machine, id: string, limits: RunLimits = {}): Promise<void> {
-  const { exitCode, stderr } = await runFixed(machine, `${TAKE_AWAY}\ntake_away "$1"`, [id], limits);
+export async function takeAway(machine: Machine, id: string, limits: RunLimits = {}, more = ''): Promise<void> {
+  const { exitCode, stderr } = await runFixed(machine, `${TAKE_AWAY}\ntake_away "$1" || exit\n${more}`, [id], limits);
   if (exitCode !== 0)
     throw new AddonError('mount-failed', `storage could not be taken away from ${machine.name}: ${stderr.trim()}`);
 }
 
 /** Takes away whatever the environment's killed runs have left on the machine; nothing of it may be attached. */
 export async function clean(machine: Machine, scope: string, limits: RunLimits = {}): Promise<void> {
-  await takeAway(machine, prefixOf(scope), limits);
+  await takeAway(machine, prefixOf(scope), limits, SWEEP);
 }
 
 /** Stays for as long as the attachment, and takes it away when the daemon does not come to do it. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Machine } from '../../../addon/machines/machine.ts';
+import { clean } from '../../../addon/machines/site.ts';
 import { startSshd, stopSshd } from '../../support/servers/sshd.ts';
 import { createMasters, type Master, type Masters } from './masters.ts';
 
@@ -90,6 +91,7 @@ describe('a node by ssh', { timeout: 90_000 }, () => {
       await master.host.run(['pkill', '-KILL', '-f', '^head -c 3']);
       expect(await end, `killed ${victim}`).toMatch(/^(producer-failed|consumer-failed|connection-lost)$/);
     }
+    await clean(machine, 'shop');
     await nothingOfOurs();
   });
 
