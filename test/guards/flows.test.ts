@@ -1,14 +1,17 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hook } from '../../addon/cli/hook.ts';
 import { backup } from '../../addon/flows/backup.ts';
 import { loadConfiguration } from '../../addon/flows/configuration.ts';
+import { install } from '../../addon/flows/install.ts';
+import { pouredParts } from '../../addon/flows/pour-parts.ts';
 import { recover } from '../../addon/flows/recover.ts';
 import { restore } from '../../addon/flows/restore.ts';
 import { savedParts } from '../../addon/flows/save-parts.ts';
 import { openTarget } from '../../addon/flows/target.ts';
+import { AddonError } from '../../storage-node/base/errors.ts';
 import { backUp, resticAt, writeParts } from '../storage-node/kit/storage.ts';
 import { type FlowTrial, flowTrial } from './flow-trial.ts';
 
@@ -18,12 +21,19 @@ beforeEach(async () => {
 });
 afterEach(() => trial[Symbol.asyncDispose]());
 
-const takeBackup = (name = '') =>
+const takeBackup = (name = '', rooms = trial.rooms) =>
   backup(
     { environment: 'shop', kind: 'manual', requestedBy: 'user', name, description: '', pinnedUntil: null },
-    trial.rooms,
+    rooms,
     trial.job,
   );
+/** A restic that does in one case what it should not. */
+function standIn(wrong: string): string {
+  const path = join(trial.storage.directory, 'restic-stand-in');
+  writeFileSync(path, `#!/bin/sh\ncase " $* " in ${wrong} *) exec restic "$@" ;; esac\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
 const bringBack = (more: { from?: string; backup?: string } = {}) =>
   restore(
     {
@@ -74,6 +84,14 @@ describe('a backup', () => {
     } as const;
     await expect(backup(request, rooms, trial.job)).rejects.toMatchObject({ code: 'backup-unverified' });
     expect(await snapshots()).toEqual([]);
+  });
+
+  test('of which the storage holds less than was dumped is none', async () => {
+    const less = standIn('*" --stdin "*) { head -c 3; cat >/dev/null; } | restic "$@" ;;');
+    await expect(takeBackup('', { ...trial.rooms, resticPath: less })).rejects.toMatchObject({
+      code: 'dump-incomplete',
+    });
+    expect(listed()).toEqual([]);
   });
 
   test('is ended when the way to the storage is lost', async () => {
@@ -165,30 +183,20 @@ describe('a restore', () => {
   test('gives the engine no end of a stream that came short of the part’s length', async () => {
     const { id } = await takeBackup();
     trial.data = 'second\n';
-    // A restic that writes less than it holds, and ends with 0.
-    const folder = mkdtempSync(join(tmpdir(), 'restic-'));
-    const short = join(folder, 'restic');
-    writeFileSync(
-      short,
-      '#!/bin/sh\ncase " $* " in *" dump "*) restic "$@" | head -c 3 ;; *) exec restic "$@" ;; esac\n',
-    );
-    chmodSync(short, 0o755);
     trial.commands({ restore: 'cat >"$DATA.new" && mv "$DATA.new" "$DATA"' });
-    try {
-      const rooms = { ...trial.rooms, resticPath: short };
-      const asked = {
-        environment: 'shop',
-        from: '',
-        backup: id,
-        databases: [],
-        requestedBy: 'user',
-        safetyBackup: true,
-      };
-      await expect(restore(asked, rooms, trial.job)).rejects.toMatchObject({ code: 'restore-failed' });
-      expect(trial.data).toBe('second\n');
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const rooms = { ...trial.rooms, resticPath: standIn('*" dump "*) restic "$@" | head -c 3 ;;') };
+    const asked = { environment: 'shop', from: '', backup: id, databases: [], requestedBy: 'user', safetyBackup: true };
+    await expect(restore(asked, rooms, trial.job)).rejects.toMatchObject({ code: 'restore-failed' });
+    expect(trial.data).toBe('second\n');
+  });
+
+  test('is not called done when the engine leaves a part out', async () => {
+    const taken = await takeBackup();
+    await using target = await openTarget(loadConfiguration(trial.storage.node, 'shop'), trial.rooms, trial.job);
+    const engine = { ...target.engine, restore: async () => ({ restored: [], warnings: [] }) };
+    await expect(pouredParts(taken, taken.parts, { ...target, engine }, trial.rooms, trial.job)).rejects.toMatchObject({
+      code: 'restore-mismatch',
+    });
   });
 
   test('is ended when the way to the storage is lost', async () => {
@@ -226,6 +234,20 @@ describe('a restore', () => {
     await expect(bringBack({ from: 'other' })).rejects.toMatchObject({ code: 'environment-unknown' });
     trial.configure({ name: 'other', owner: 'u17' });
     await expect(bringBack({ from: 'other' })).rejects.toMatchObject({ code: 'request-invalid' });
+  });
+});
+
+describe('an install', () => {
+  test('that cannot reach the storage leaves nothing of the environment', async () => {
+    trial.configure({ name: 'fresh' });
+    const wanted = loadConfiguration(trial.storage.node, 'fresh');
+    trial.storage.node.environments.remove('fresh');
+    const attach = () => Promise.reject(new AddonError('mount-failed', 'the way is blocked'));
+    await expect(install(wanted, { ...trial.rooms, attach }, trial.job)).rejects.toMatchObject({
+      code: 'mount-failed',
+    });
+    expect(trial.storage.node.environments.get('fresh')).toBeUndefined();
+    expect(existsSync(trial.storage.folder('fresh'))).toBe(false);
   });
 });
 

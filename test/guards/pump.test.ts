@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localMachine } from '../../addon/machines/local.ts';
 import type { Expectation } from '../../addon/machines/machine.ts';
+import { pump } from '../../addon/machines/pump.ts';
 
 let home: string;
 beforeEach(() => {
@@ -61,5 +62,15 @@ describe('the pump', () => {
       'head -c 100 >/dev/null; until [ -e /proc/$PPID/cwd/passed ]; do sleep 0.05; done',
     );
     expect(outcome.verdict).toBe('consumer-failed');
+  });
+
+  test('believes nothing but a whole report', async () => {
+    const report = (end: string) => async (_: string, text: (session: { id: string; shell: string }) => string) => {
+      text({ id: 'id', shell: '/bin/sh' });
+      return { exitCode: 0, stdout: `id verdict complete 5 0 0\nid said \nid answer \nid words \n${end}`, stderr: '' };
+    };
+    const pipeline = { producer: { argv: ['a'] }, consumer: { argv: ['b'] }, expect: {} };
+    expect(await pump(report('id end\n'), pipeline, {})).toMatchObject({ verdict: 'complete' });
+    await expect(pump(report(''), pipeline, {})).rejects.toMatchObject({ code: 'connection-lost' });
   });
 });

@@ -104,6 +104,24 @@ describe('a secret', () => {
   });
 });
 
+describe('an argument', () => {
+  test('arrives as it was given, whatever stands in it', async () => {
+    const odd = [
+      `it's`,
+      '$HOME `id` $(id)',
+      "\"; touch spliced; '; touch spliced; :'",
+      'new\nline',
+      '',
+      '-n',
+      '\\',
+      '*',
+    ];
+    const { stdout } = await localMachine({ home }).run({ argv: ['printf', '<%s>', ...odd] });
+    expect(stdout).toBe(odd.map((text) => `<${text}>`).join(''));
+    expect(existsSync(join(home, 'spliced'))).toBe(false);
+  });
+});
+
 describe('a placed file', () => {
   test('that was altered on the machine is replaced before it is used', async () => {
     const machine = localMachine({ home });

@@ -14,6 +14,27 @@ export const flowGuards: readonly Guard[] = [
     test: tested('of a dump that failed is none, and nothing of it stays in the repository'),
   },
   {
+    name: 'what was dumped and what was stored are equally long',
+    file: 'addon/flows/save-parts.ts',
+    text: '  if (summary.bytes !== outcome.bytes) {',
+    without: '  if (summary.bytes < 0) {',
+    test: tested('of which the storage holds less than was dumped is none'),
+  },
+  {
+    name: 'every part has to come back',
+    file: 'addon/flows/pour-parts.ts',
+    text: '  assertAllRestored(stored, report);\n',
+    without: '',
+    test: tested('is not called done when the engine leaves a part out'),
+  },
+  {
+    name: 'an install that fails takes back what it made',
+    file: 'addon/flows/install.ts',
+    text: '    if (created) await rooms.storage.removeEnvironment(environment.name);\n',
+    without: '',
+    test: tested('that cannot reach the storage leaves nothing of the environment'),
+  },
+  {
     name: 'an attempt that failed is discarded at once',
     file: 'addon/flows/backup.ts',
     text: 'await storage.discard(request.environment, id).catch',

@@ -55,4 +55,11 @@ export const pumpGuards: readonly Guard[] = [
     without: '',
     test: tested('does not call a stream complete that its consumer has not read to the end'),
   },
+  {
+    name: 'a report without its end is no verdict',
+    file: 'addon/machines/pump.ts',
+    text: " || !report.has('end')",
+    without: '',
+    test: tested('believes nothing but a whole report'),
+  },
 ];

@@ -57,4 +57,11 @@ export const sessionGuards: readonly Guard[] = [
     without: '[ ! -L "$file" ] &&',
     test: tested('that was altered on the machine is replaced before it is used'),
   },
+  {
+    name: 'arguments are quoted',
+    file: 'addon/machines/quote.ts',
+    text: `.replaceAll("'", "'\\\\''")`,
+    without: '',
+    test: tested('arrives as it was given, whatever stands in it'),
+  },
 ];

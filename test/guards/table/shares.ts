@@ -27,7 +27,7 @@ export const shareGuards: readonly Guard[] = [
     name: 'root of its own for the file server',
     file: SERVER,
     text: "'--remount-ro', '/'],",
-    without: "'--bind', '/tmp', '/tmp', '--bind', '/etc', '/etc'],",
+    without: "'--bind', '/tmp', '/tmp', '--remount-ro', '/'],",
     test: confinement('does not get out by an absolute path'),
   },
   {
