@@ -29,29 +29,30 @@ export async function accountsRestore(server: Server, stored: readonly StoredAcc
   const mariadb = await isMariadb(server);
   const putBack = mariadb ? `${withoutRoles(own)}${await rolesOf(server, own)}FLUSH PRIVILEGES;` : '';
   const ours = stored.filter(({ account }) => !isProtected(account) && keyOf(account) !== keyOf(own));
-  const changed = async (step: 'create' | 'grants') => {
-    const now = new Map((await currentAccounts(server)).map((one) => [keyOf(one.account), comparable(one[step])]));
+  const differing = (accounts: readonly StoredAccount[], step: 'create' | 'grants') => {
+    const now = new Map(accounts.map((one) => [keyOf(one.account), comparable(one[step])]));
     return ours.filter(({ account, ...one }) => now.get(keyOf(account)) !== comparable(one[step]));
   };
   return {
     create: async () => {
-      const making = (await changed('create')).map(({ create }) => create).join('');
+      const making = differing(await currentAccounts(server), 'create')
+        .map(({ create }) => create)
+        .join('');
       // Whoever makes a role gets it too.
       if (making !== '') await query(server, `${making}${putBack}`, 'restore-failed');
     },
     grant: async () => {
-      const granting = await changed('grants');
+      const granting = differing(await currentAccounts(server), 'grants');
       const missing = await regrant(server, granting, mariadb ? `${mayGrantRoles(own)}FLUSH PRIVILEGES;` : '', putBack);
-      const left = [...(await changed('create')), ...(await changed('grants'))].map(({ account }) => nameOf(account));
+      const now = await currentAccounts(server);
+      const left = [...differing(now, 'create'), ...differing(now, 'grants')].map(({ account }) => nameOf(account));
       if (left.length > 0 && missing.length === 0)
         throw new AddonError(
           'restore-mismatch',
           `accounts differ from the backup after the restore: ${left.join(', ')}`,
         );
       const known = new Set(stored.map(({ account }) => keyOf(account)));
-      const others = (await currentAccounts(server)).filter(
-        ({ account }) => !known.has(keyOf(account)) && !isProtected(account),
-      );
+      const others = now.filter(({ account }) => !known.has(keyOf(account)) && !isProtected(account));
       const alone = others.map(
         ({ account }) => `account ${nameOf(account)} is not in the backup and was left as it is`,
       );

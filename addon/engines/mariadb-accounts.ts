@@ -19,15 +19,15 @@ export async function accountsText(server: Server): Promise<string> {
 
 /** All accounts and roles as they are now, roles first, in a lasting order. */
 export async function currentAccounts(server: Server): Promise<readonly StoredAccount[]> {
-  const mariadb = await isMariadb(server);
-  const kind = mariadb ? `IF(is_role = 'Y', 'role', 'user')` : `'user'`;
   const listed = await query(
     server,
-    `SELECT User, Host, ${kind} AS kind FROM mysql.user ORDER BY kind, CAST(User AS BINARY), CAST(Host AS BINARY);`,
+    `SELECT User, Host, /*M!100005 IF(is_role = 'Y', 'role', */ 'user' /*M!100005 ) */ AS kind,
+       VERSION() LIKE '%MariaDB%' FROM mysql.user ORDER BY kind, CAST(User AS BINARY), CAST(Host AS BINARY);`,
   );
   const accounts = listed.map(
     ([user = '', host = '', kind]): Account => ({ user, host, kind: kind === 'role' ? 'role' : 'user' }),
   );
+  const mariadb = listed.some(([, , , family]) => family === '1');
   // Hashes of MySQL 8 hold bytes that no text can carry.
   const asHex = mariadb ? '' : '/*!80017 SET SESSION print_identified_with_as_hex = 1 */;\n';
   const mark = (index: number, step: string) => `SELECT ${index}, ${text(step)}, 'of account';`;

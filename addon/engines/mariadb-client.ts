@@ -45,11 +45,15 @@ export function login(access: Access): { readonly arguments: readonly string[]; 
 
 /** The client as a reader of SQL on its stdin. Comments pass, or routines would lose theirs; the client's own commands do not. */
 export async function clientCommand(server: Server, options: readonly string[] = []): Promise<Command> {
-  const { client } = await toolsOf(server);
+  const { client, clientKnows } = await toolsOf(server);
   const { arguments: first, secret } = login(server.access);
   const settled = ['--batch', '--skip-column-names', '--binary-mode', '--comments', '--connect-timeout=15'];
-  const charset = '--default-character-set=utf8mb4';
-  return { argv: [client, ...first, ...settled, charset, ...options], secrets: [secret] };
+  // Else a statement that fails is repeated in what is logged, with the data or the password hash in it.
+  const discreet = clientKnows('print-query-on-error') ? ['--skip-print-query-on-error'] : [];
+  return {
+    argv: [client, ...first, ...settled, ...discreet, '--default-character-set=utf8mb4', ...options],
+    secrets: [secret],
+  };
 }
 
 /** Runs statements and answers all rows of all of them. Throws what the first failure is, `otherwise` where its number says nothing. */

@@ -50,7 +50,7 @@ export async function planDump(server: Server, part: Dumpable): Promise<DumpPlan
   const ignored = ((await brokenViews(server, [part.name])).get(part.name) ?? []).map(
     (view) => `--ignore-table=${part.name}.${view}`,
   );
-  const options = WHERE_KNOWN.filter(([name]) => tools.knows(name)).map(([, option]) => option);
+  const options = WHERE_KNOWN.filter(([name]) => tools.dumpKnows(name)).map(([, option]) => option);
   const dump = [tools.dump, ...first, ...FIXED, ...options, ...ignored, '--', part.name];
   const heading = 'printf "%s\\n" "$1"; shift; exec "$@"';
   return {

@@ -5,6 +5,7 @@ import { readAccounts } from './mariadb-account.ts';
 import { accountsRestore } from './mariadb-accounts-restore.ts';
 import { clientCommand, failure, query } from './mariadb-client.ts';
 import { countDatabase } from './mariadb-objects.ts';
+import { inOrder } from './mariadb-order.ts';
 import { equals, identifier } from './mariadb-text.ts';
 import { refuseVersion } from './mariadb-version.ts';
 
@@ -18,13 +19,15 @@ export async function restoreParts(
   const globals = parts.find((part) => part.kind === 'globals');
   const accounts = globals === undefined ? null : await accountsRestore(server, readAccounts(await read(globals)));
   await accounts?.create();
-  const warnings: string[] = [];
-  for (const part of parts.filter(({ kind }) => kind === 'database')) {
+  const databases = parts.filter(({ kind }) => kind === 'database');
+  const warnings = await inOrder(databases, async (part) => {
     server.tell(`restoring ${part.name}`);
-    warnings.push(...(await restoreDatabase(server, part)));
-  }
-  warnings.push(...((await accounts?.grant()) ?? []));
-  return { restored: parts.map(({ name }) => name), warnings };
+    return await restoreDatabase(server, part);
+  });
+  return {
+    restored: parts.map(({ name }) => name),
+    warnings: [...warnings, ...((await accounts?.grant()) ?? [])],
+  };
 }
 
 async function read(part: StoredPart): Promise<string> {
@@ -32,12 +35,17 @@ async function read(part: StoredPart): Promise<string> {
 }
 
 async function restoreDatabase(server: Server, part: StoredPart): Promise<readonly string[]> {
-  const name = identifier(part.name);
-  const grants = await routineGrants(server, part.name);
-  await query(server, `DROP DATABASE IF EXISTS ${name};\nCREATE DATABASE ${name};`, 'restore-failed');
-  await load(server, part);
-  // The server forgets who may run a routine when it is dropped.
-  if (grants !== '') await query(server, `${grants}FLUSH PRIVILEGES;`, 'restore-failed');
+  const grants = await emptied(server, part.name);
+  // The server forgets who may run a routine when it is dropped; what is not put back now nobody will know later.
+  const putBack = async () => {
+    if (grants !== '') await query(server, `${grants}FLUSH PRIVILEGES;`, 'restore-failed');
+  };
+  await load(server, part).catch(async (error: unknown) => {
+    // The first failure is the one to tell.
+    await putBack().catch(() => undefined);
+    throw error;
+  });
+  await putBack();
   const now = await countDatabase(server, part.name);
   return [...compare(part, now), ...(await ownerless(server, part.name))];
 }
@@ -75,19 +83,18 @@ export function compare(part: Pick<StoredPart, 'name' | 'counts'>, now: Counts):
     );
 }
 
-async function routineGrants(server: Server, database: string): Promise<string> {
-  const [[columns = ''] = []] = await query(
-    server,
-    `SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY ORDINAL_POSITION) FROM information_schema.COLUMNS
-     WHERE TABLE_SCHEMA = 'mysql' AND TABLE_NAME = 'procs_priv';`,
-  );
-  const names = columns.split(',');
+/** Drops the database and makes it anew. Answers statements that bring back who may run its routines. */
+async function emptied(server: Server, database: string): Promise<string> {
+  const columns = ['Host', 'Db', 'User', 'Routine_name', 'Routine_type', 'Grantor', 'Proc_priv', 'Timestamp'];
+  const name = identifier(database);
   const rows = await query(
     server,
-    `SELECT ${names.map((column) => `HEX(${column})`).join(', ')} FROM mysql.procs_priv WHERE ${equals('Db', database)};`,
+    `SELECT ${columns.map((column) => `HEX(${column})`).join(', ')} FROM mysql.procs_priv WHERE ${equals('Db', database)};
+     DROP DATABASE IF EXISTS ${name};\nCREATE DATABASE ${name};`,
+    'restore-failed',
   );
   const values = (row: readonly string[]) => row.map((value) => `X'${value}'`).join(', ');
-  return rows.map((row) => `REPLACE INTO mysql.procs_priv (${names.join(', ')}) VALUES (${values(row)});\n`).join('');
+  return rows.map((row) => `REPLACE INTO mysql.procs_priv (${columns.join(', ')}) VALUES (${values(row)});\n`).join('');
 }
 
 async function ownerless(server: Server, database: string): Promise<readonly string[]> {

@@ -7,7 +7,8 @@ export interface Tools {
   readonly client: string;
   readonly dump: string;
   /** Whether the dump program has this option: `column-statistics`. */
-  knows(option: string): boolean;
+  dumpKnows(option: string): boolean;
+  clientKnows(option: string): boolean;
 }
 
 const FIND = 'for name in "$@"; do command -v "$name" && exit 0; done; exit 1';
@@ -30,9 +31,11 @@ async function find({ machine, signal }: Server): Promise<Tools> {
     throw new AddonError('node-tools', `neither ${names.join(' nor ')} was found on ${machine.name}`);
   };
   const [client, dump] = await Promise.all([path('mariadb', 'mysql'), path('mariadb-dump', 'mysqldump')]);
-  const help = await machine.run({ argv: [dump, '--no-defaults', '--help'] }, { signal });
-  if (help.exitCode !== 0)
-    throw new AddonError('node-tools', `${dump} does not run on ${machine.name}: ${help.stderr.trim()}`);
-  const options = new Set([...help.stdout.matchAll(/--([a-z][a-z0-9-]+)/g)].map((match) => match[1]));
-  return { client, dump, knows: (option) => options.has(option) };
+  const optionsOf = async (program: string) => {
+    const help = await machine.run({ argv: [program, '--no-defaults', '--help'] }, { signal });
+    if (help.exitCode === 0) return new Set([...help.stdout.matchAll(/--([a-z][a-z0-9-]+)/g)].map((match) => match[1]));
+    throw new AddonError('node-tools', `${program} does not run on ${machine.name}: ${help.stderr.trim()}`);
+  };
+  const [forClient, forDump] = await Promise.all([optionsOf(client), optionsOf(dump)]);
+  return { client, dump, dumpKnows: (option) => forDump.has(option), clientKnows: (option) => forClient.has(option) };
 }

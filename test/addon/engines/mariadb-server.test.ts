@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { mariadb } from '../../../addon/engines/mariadb.ts';
-import { dumpInto, serverOf, takeBackup } from '../../contracts/engine-backup.ts';
+import { dumpInto, pourFrom, serverOf, takeBackup } from '../../contracts/engine-backup.ts';
 import { engineMachine } from '../../support/engineMachine.ts';
 import { fleet } from '../../support/fleet.ts';
 import { type MariadbServer, startMariadb } from '../../support/servers/mariadb.ts';
@@ -51,6 +51,31 @@ describe('a MariaDB server', { timeout: 120_000 }, () => {
         (what) => `${what} belongs to ghost@nowhere, an account that does not exist here`,
       ),
     );
+  });
+
+  it('gets back databases whose views look into each other, on an empty server', async () => {
+    await sql(`CREATE DATABASE a; CREATE TABLE a.t (x INT); CREATE TABLE d.t (y INT); INSERT INTO d.t VALUES (7);
+      CREATE VIEW a.v AS SELECT y FROM d.t; CREATE VIEW d.v AS SELECT x FROM a.t; CREATE VIEW d.w AS SELECT y FROM a.v`);
+    const backup = await takeBackup(mariadb, server, (part) => part.kind === 'database');
+    await sql('DROP DATABASE a; DROP DATABASE d');
+    const report = await mariadb.restore(server, backup.parts, version);
+    expect(report.restored).toEqual(['a', 'd']);
+    expect(await sql('SELECT * FROM d.w; SHOW TABLES FROM a')).toBe('7\nt\nv\n');
+    await sql('DROP DATABASE a');
+    const alone = backup.parts.filter((part) => part.name === 'd');
+    await expect(mariadb.restore(server, alone, version)).rejects.toMatchObject({ code: 'restore-failed' });
+  });
+
+  it('repeats no data in what it says of a failure', async () => {
+    await sql(`CREATE TABLE d.t (a TEXT); INSERT INTO d.t VALUES ('a private matter')`);
+    const [part] = (await only('d')).parts;
+    const spoilt = { argv: ['sed', 's/INSERT INTO `t`/INSERT INTO `elsewhere`/', part?.file ?? ''] };
+    const bytes = (part?.bytes ?? 0) + 'elsewhere'.length - 't'.length;
+    const stored = { ...part, name: 'd', kind: 'database', extension: 'sql', counts: null, bytes } as const;
+    const parts = [{ ...stored, pourInto: pourFrom(server, stored, spoilt.argv) }];
+    const error = await mariadb.restore(server, parts, version).catch((thrown: Error) => thrown);
+    expect(String(error)).toContain('elsewhere');
+    expect(String(error)).not.toContain('private');
   });
 
   it('keeps comments in routines, and who may run them when only the database is restored', async () => {
