@@ -1,5 +1,5 @@
 import { AddonError } from '../../storage-node/base/errors.ts';
-import { customCommand, firstWord, lookCommand, unwrapped } from './custom-shell.ts';
+import { customCommand, firstWord, lookCommand, unwrapped } from './custom/shell.ts';
 import type { Access, Dumpable, Engine, Server } from './engine.ts';
 
 const PART: Dumpable = { name: 'custom', kind: 'database', extension: 'bin' };

@@ -1,8 +1,8 @@
 import type { Engine } from './engine.ts';
-import { planDump } from './mariadb-dump.ts';
-import { countDatabase } from './mariadb-objects.ts';
-import { probeServer } from './mariadb-probe.ts';
-import { restoreParts } from './mariadb-restore.ts';
+import { planDump } from './mariadb/dump.ts';
+import { countDatabase } from './mariadb/objects.ts';
+import { probeServer } from './mariadb/probe.ts';
+import { restoreParts } from './mariadb/restore.ts';
 
 /** MySQL, MariaDB and Percona Server, by whichever client programs the node has. */
 export const mariadb: Engine = {

@@ -1,7 +1,7 @@
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Dumpable, DumpPlan, Engine, RestoreReport, Server, StoredPart } from './engine.ts';
-import { addressOf, evaluate, toolCommand } from './mongodb-client.ts';
-import { countMongodb, primaryFacts, probeMongodb, withOplog } from './mongodb-probe.ts';
+import { addressOf, evaluate, toolCommand } from './mongodb/client.ts';
+import { countMongodb, primaryFacts, probeMongodb, withOplog } from './mongodb/probe.ts';
 
 /**
  * MongoDB, a server of its own or the primary of a replica set, by mongodump and mongorestore. One archive holds all databases with

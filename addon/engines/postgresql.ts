@@ -1,9 +1,9 @@
 import type { Dumpable, Engine, Server } from './engine.ts';
-import { countForDump, dumpDatabase } from './postgresql-dump.ts';
-import { dumpGlobals } from './postgresql-globals.ts';
-import { probe, serverFacts } from './postgresql-probe.ts';
-import { restoreParts } from './postgresql-restore.ts';
-import { tidyDatabases } from './postgresql-tidy.ts';
+import { countForDump, dumpDatabase } from './postgresql/dump.ts';
+import { dumpGlobals } from './postgresql/globals.ts';
+import { probe, serverFacts } from './postgresql/probe.ts';
+import { restoreParts } from './postgresql/restore.ts';
+import { tidyDatabases } from './postgresql/tidy.ts';
 
 /** PostgreSQL 10 and newer: the globals, and one archive of pg_dump for each database. */
 export const postgresql: Engine = {

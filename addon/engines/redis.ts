@@ -1,14 +1,14 @@
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Dumpable, Engine, Probe, RestoreReport, Server, StoredPart } from './engine.ts';
-import { restoreAlone } from './redis-alone.ts';
-import { ask, entrySeat, infoOf, numberOf, type Seat, settingOf } from './redis-client.ts';
-import { restoreShards } from './redis-cluster.ts';
-import { dumpOfKeys, dumpOfUsers } from './redis-dump.ts';
-import { countsOf } from './redis-keyspace.ts';
-import { refuseWithoutRights } from './redis-rights.ts';
-import { deploymentOf, type Shard } from './redis-shards.ts';
-import { tidyRedis } from './redis-tidy.ts';
-import { restoreUsers } from './redis-users.ts';
+import { restoreAlone } from './redis/alone.ts';
+import { ask, entrySeat, infoOf, numberOf, type Seat, settingOf } from './redis/client.ts';
+import { restoreShards } from './redis/cluster.ts';
+import { dumpOfKeys, dumpOfUsers } from './redis/dump.ts';
+import { countsOf } from './redis/keyspace.ts';
+import { refuseWithoutRights } from './redis/rights.ts';
+import { deploymentOf, type Shard } from './redis/shards.ts';
+import { tidyRedis } from './redis/tidy.ts';
+import { restoreUsers } from './redis/users.ts';
 
 const globals: Dumpable = { name: 'globals', kind: 'globals', extension: 'acl' };
 

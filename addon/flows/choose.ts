@@ -2,13 +2,16 @@ import { displayTime } from '../../storage-node/base/clock.ts';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Backup, Part } from '../../storage-node/base/words.ts';
 import type { StorageNode } from '../../storage-node/index.ts';
-import type { RestoreRequest } from './restore.ts';
+
+/** Which backup is meant: whose (`from`; the environment's own where empty), and its id, display time or name, or `latest`. */
+export interface Wanted {
+  readonly environment: string;
+  readonly from: string;
+  readonly backup: string;
+}
 
 /** The backup that a request means. Throws `backup-unknown`, or `request-invalid` when several answer to the name. */
-export function findBackup(
-  storage: StorageNode,
-  request: Pick<RestoreRequest, 'environment' | 'from' | 'backup'>,
-): Backup {
+export function findBackup(storage: StorageNode, request: Wanted): Backup {
   const source = request.from === '' ? request.environment : request.from;
   assertSameOwner(storage, request.environment, source);
   const all = storage.backups.list({ environment: source });

@@ -5,7 +5,7 @@ import { engines } from '../engines/index.ts';
 import { nextOccurrence, parseSchedule } from '../schedule/schedule.ts';
 import { type Configuration, readConfiguration, saveConfiguration } from './configuration.ts';
 import type { Rooms } from './rooms.ts';
-import { openTarget, type Target, type Teller } from './target.ts';
+import { attachTo, openTarget, type Target, type Teller } from './target.ts';
 
 /** How an installed add-on stands. */
 export interface Installed {
@@ -80,11 +80,8 @@ async function assertSpace(probe: Probe, rooms: Rooms): Promise<void> {
 /** Attaches the new repository once, read-only, and answers by which way. */
 async function provenTransport(target: Target, rooms: Rooms, teller: Teller): Promise<'mount' | 'channel'> {
   teller.tell('proving the way to the storage');
-  const { configuration, node, machine } = target;
-  const environment = configuration.environment.name;
-  await using share = await rooms.storage.share(environment, 'read');
-  const request = { environment, node, machine, share, transport: configuration.transport, signal: teller.signal };
-  await using attachment = await rooms.attach(request);
+  await using share = await rooms.storage.share(target.configuration.environment.name, 'read');
+  await using attachment = await attachTo(target, share, rooms, teller.signal);
   return attachment.transport;
 }
 

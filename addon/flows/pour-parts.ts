@@ -4,7 +4,7 @@ import type { RestoreReport, StoredPart } from '../engines/engine.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Attachment, Command } from '../machines/machine.ts';
 import type { Rooms } from './rooms.ts';
-import type { Target } from './target.ts';
+import { attachTo, placeRestic, type Target } from './target.ts';
 import { lastWords } from './verdict.ts';
 
 /** Streams the chosen parts of a backup into the database server, and makes sure that all of them came back. */
@@ -15,18 +15,10 @@ export async function pouredParts(
   rooms: Rooms,
   job: Job,
 ): Promise<RestoreReport> {
-  const { configuration, node, machine, engine } = target;
-  const environment = configuration.environment.name;
-  const restic = await machine.place({ source: rooms.resticPath, name: 'restic', mode: 0o700 }, { signal: job.signal });
+  const { machine, engine } = target;
+  const restic = await placeRestic(target, rooms, job.signal);
   await using share = await rooms.storage.share(backup.environment, 'read');
-  await using attachment = await rooms.attach({
-    environment,
-    node,
-    machine,
-    share,
-    transport: configuration.transport,
-    signal: job.signal,
-  });
+  await using attachment = await attachTo(target, share, rooms, job.signal);
   const signal = AbortSignal.any([job.signal, attachment.lost]);
   const moved = new Map<string, number>();
   const progress = (part: string, bytes: number) => {

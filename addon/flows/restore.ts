@@ -3,20 +3,14 @@ import type { Backup } from '../../storage-node/base/words.ts';
 import type { RestoreReport } from '../engines/engine.ts';
 import type { Job } from '../jobs/job.ts';
 import { takeBackup, warnOfLeftovers } from './backup.ts';
-import { chosenParts, findBackup } from './choose.ts';
+import { chosenParts, findBackup, type Wanted } from './choose.ts';
 import { type Configuration, loadConfiguration } from './configuration.ts';
 import { pouredParts } from './pour-parts.ts';
 import type { Rooms } from './rooms.ts';
 import { openTarget } from './target.ts';
 
 /** What is to be brought back, and where to. */
-export interface RestoreRequest {
-  /** Where to. */
-  readonly environment: string;
-  /** Whose backup; the same environment where empty. */
-  readonly from: string;
-  /** Id, display time or name of the backup, or `latest`. */
-  readonly backup: string;
+export interface RestoreRequest extends Wanted {
   /** Databases to bring back; all of them and the accounts where empty. */
   readonly databases: readonly string[];
   readonly requestedBy: string;
@@ -52,7 +46,7 @@ export async function restore(
   async function safetyBackup(): Promise<Backup> {
     job.tell('taking a safety backup of what is there');
     const pinnedUntil = new Date(rooms.clock().getTime() + SAFETY_DAYS * 86_400_000);
-    const request_ = {
+    const safetyRequest = {
       environment: request.environment,
       kind: 'safety' as const,
       requestedBy: `restore of ${backup.id}`,
@@ -60,7 +54,7 @@ export async function restore(
       description: '',
       pinnedUntil,
     };
-    return await takeBackup(target, request_, rooms, job).catch((thrown: unknown) => {
+    return await takeBackup(target, safetyRequest, rooms, job).catch((thrown: unknown) => {
       const error = toAddonError(thrown);
       const hint = `nothing was changed; ${error.hint} To restore without a way back: add --no-safety-backup.`;
       throw new AddonError(error.code, `the safety backup failed: ${error.message}`, { hint, cause: error });

@@ -5,7 +5,7 @@ import type { Job } from '../jobs/job.ts';
 import type { Attachment } from '../machines/machine.ts';
 import type { Rooms } from './rooms.ts';
 import { sideBySide } from './side-by-side.ts';
-import type { Target } from './target.ts';
+import { attachTo, placeRestic, type Target } from './target.ts';
 import { dumpFailure, schemaChanged } from './verdict.ts';
 
 const ATTEMPTS = 3;
@@ -31,18 +31,9 @@ export async function savedParts(
   rooms: Rooms,
   job: Job,
 ): Promise<{ readonly parts: readonly Part[]; readonly transport: 'mount' | 'channel' }> {
-  const { configuration, node, machine } = target;
-  const environment = configuration.environment.name;
-  const restic = await machine.place({ source: rooms.resticPath, name: 'restic', mode: 0o700 }, { signal: job.signal });
-  await using share = await rooms.storage.share(environment, 'write');
-  await using attachment = await rooms.attach({
-    environment,
-    node,
-    machine,
-    share,
-    transport: configuration.transport,
-    signal: job.signal,
-  });
+  const restic = await placeRestic(target, rooms, job.signal);
+  await using share = await rooms.storage.share(target.configuration.environment.name, 'write');
+  await using attachment = await attachTo(target, share, rooms, job.signal);
   job.log(`the storage is reached by ${attachment.transport}`);
   const moved = new Map<string, number>();
   const saving = {
@@ -68,13 +59,19 @@ export async function savedParts(
 /** Dumps one part; a schema that changes under the dump is tried again. */
 async function savePart(part: Dumpable, saving: Saving): Promise<Part> {
   for (let attempt = 1; ; attempt++) {
-    const saved = await tryPart(part, saving);
+    const saved = await tryPart(part, saving).catch(changedUnderCount);
     if (saved !== 'schema-changed') return saved;
     if (attempt === ATTEMPTS) {
       throw new AddonError('dump-changed', `tables of ${part.name} were altered during each of ${ATTEMPTS} dumps`);
     }
     saving.job.log(`tables of ${part.name} were altered during the dump; dumping again`);
   }
+}
+
+/** A table that goes while it is counted is the same as one that goes while it is dumped. */
+function changedUnderCount(thrown: unknown): 'schema-changed' {
+  if (thrown instanceof AddonError && thrown.code === 'dump-changed') return 'schema-changed';
+  throw thrown;
 }
 
 async function tryPart(part: Dumpable, saving: Saving): Promise<Part | 'schema-changed'> {

@@ -1,6 +1,7 @@
+import type { Share } from '../../storage-node/base/line.ts';
 import type { Engine, Server } from '../engines/engine.ts';
 import { engines } from '../engines/index.ts';
-import type { Machine } from '../machines/machine.ts';
+import type { Attachment, Machine } from '../machines/machine.ts';
 import { type Configuration, masterOf, type NodeAddress } from './configuration.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -40,4 +41,16 @@ export async function openTarget(configuration: Configuration, rooms: Rooms, tel
   };
   const owned = stack.move();
   return { configuration, node, machine, engine, server, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** The restic that is to run on the master: placed there unless it is, and checked. */
+export function placeRestic({ machine }: Target, rooms: Rooms, signal: AbortSignal): Promise<string> {
+  return machine.place({ source: rooms.resticPath, name: 'restic', mode: 0o700 }, { signal });
+}
+
+/** Joins a share to the master, in the way that the configuration wants. */
+export function attachTo(target: Target, share: Share, rooms: Rooms, signal: AbortSignal): Promise<Attachment> {
+  const { configuration, node, machine } = target;
+  const environment = configuration.environment.name;
+  return rooms.attach({ environment, node, machine, share, transport: configuration.transport, signal });
 }

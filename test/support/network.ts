@@ -26,7 +26,8 @@ export async function createNetwork({ keep = false }: { readonly keep?: boolean 
     throw new Error('hosts need root: they are made of namespaces, mounts and network links');
   const switchScript = `set -e
     ip link set lo up
-    ip link add switch type bridge
+    # An address of its own: a bridge otherwise takes that of a port, which would still receive what a cut host sends.
+    ip link add switch address 02:00:0a:56:00:01 type bridge
     ip address add ${subnet}.1/24 dev switch
     ip link set switch up
     echo "ready $$"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { firstWord, unwrapped } from '../../../addon/engines/custom/shell.ts';
 import { custom } from '../../../addon/engines/custom.ts';
-import { firstWord, unwrapped } from '../../../addon/engines/custom-shell.ts';
 import type { StoredPart } from '../../../addon/engines/engine.ts';
 import { dumpInto, pourFrom, serverOf } from '../../contracts/engine-backup.ts';
 import { engineMachine } from '../../support/engineMachine.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readAccounts, type StoredAccount, writeAccounts } from '../../../addon/engines/mariadb-account.ts';
-import { failure } from '../../../addon/engines/mariadb-client.ts';
-import { privilegesIn } from '../../../addon/engines/mariadb-privileges.ts';
-import { compare } from '../../../addon/engines/mariadb-restore.ts';
-import { identifier, optionFile, rowsOf } from '../../../addon/engines/mariadb-text.ts';
-import { reasonAgainst } from '../../../addon/engines/mariadb-version.ts';
+import { readAccounts, type StoredAccount, writeAccounts } from '../../../addon/engines/mariadb/account.ts';
+import { failure } from '../../../addon/engines/mariadb/client.ts';
+import { privilegesIn } from '../../../addon/engines/mariadb/privileges.ts';
+import { compare } from '../../../addon/engines/mariadb/restore.ts';
+import { identifier, optionFile, rowsOf } from '../../../addon/engines/mariadb/text.ts';
+import { reasonAgainst } from '../../../addon/engines/mariadb/version.ts';
 
 describe('text for and from a MariaDB server', () => {
   it('quotes names and option values whatever stands in them', () => {

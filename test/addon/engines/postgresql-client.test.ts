@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { findClient } from '../../../addon/engines/postgresql/client.ts';
+import { settingOf } from '../../../addon/engines/postgresql/quote.ts';
 import { postgresql } from '../../../addon/engines/postgresql.ts';
-import { findClient } from '../../../addon/engines/postgresql-client.ts';
-import { settingOf } from '../../../addon/engines/postgresql-quote.ts';
 import { serverOf } from '../../contracts/engine-backup.ts';
 import { engineMachine } from '../../support/engineMachine.ts';
 import { fleet } from '../../support/fleet.ts';

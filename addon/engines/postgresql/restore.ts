@@ -1,0 +1,114 @@
+import { AddonError, toAddonError } from '../../../storage-node/base/errors.ts';
+import type { RestoreReport, Server, StoredPart } from '../engine.ts';
+import { applyGlobals, readGlobals } from './globals.ts';
+import type { Globals } from './globals-facts.ts';
+import { type Present, preflight } from './preflight.ts';
+import { awayFrom, maintenanceDatabase } from './probe.ts';
+import { propertiesFor } from './properties.ts';
+import { freshNames, isReserved } from './reserved.ts';
+import { dressSide, loadSide, makeSide, type Side, verifySide } from './side.ts';
+import { assertSpace } from './space.ts';
+import { dropAside, swapIn } from './swap.ts';
+import { tidyDatabases } from './tidy.ts';
+
+/** One session loads at the speed of one processor, and masters are small. */
+const AT_ONCE = 2;
+
+interface Restoring {
+  readonly globals: Globals | undefined;
+  readonly present: Present;
+  /** Maintenance database. */
+  readonly home: string;
+  /** Replaced databases on their way out. */
+  readonly drops: Promise<readonly string[]>[];
+}
+
+/**
+ * Roles first, then each database: loaded beside the one that is there, compared with what the backup recorded, and put in its place
+ * by renaming. Until that rename the old database is there, whole and in use.
+ */
+export async function restoreParts(
+  server: Server,
+  parts: readonly StoredPart[],
+  source: { readonly version: string },
+): Promise<RestoreReport> {
+  const databases = parts.filter(({ kind }) => kind === 'database');
+  const reserved = databases.find(({ name }) => isReserved(name));
+  if (reserved !== undefined) {
+    throw new AddonError('name-refused', `${reserved.name} is a name that restores use themselves`);
+  }
+  for (const line of await tidyDatabases(server)) server.log(line);
+
+  const globalsPart = parts.find(({ kind }) => kind === 'globals');
+  const globals = globalsPart === undefined ? undefined : await readGlobals(globalsPart);
+  const home = await maintenanceDatabase(server);
+  const present = await preflight(server, home, databases, globals, source);
+  await assertSpace(server, home, databases, AT_ONCE);
+  const restored: string[] = [];
+  const warnings: string[] = [];
+  if (globalsPart !== undefined && globals !== undefined) {
+    server.tell('restoring roles');
+    warnings.push(...(await applyGlobals(server, globals)));
+    restored.push(globalsPart.name);
+  }
+  const drops: Promise<readonly string[]>[] = [];
+  await inLanes(databases, async (part) => {
+    warnings.push(...(await restoreDatabase(server, part, { globals, present, home, drops })));
+    restored.push(part.name);
+  }).catch(async (thrown: unknown) => {
+    await Promise.all(drops);
+    await discard(server);
+    const error = toAddonError(thrown);
+    const done = restored.length === 0 ? '' : ` (already restored: ${restored.join(', ')})`;
+    throw new AddonError(error.code, `${error.message}${done}`, { hint: error.hint, cause: error });
+  });
+  warnings.push(...(await Promise.all(drops)).flat());
+  return { restored, warnings };
+}
+
+/** Largest first. After a failure none is begun, and those that run come to their end, because what they loaded is as good as before. */
+async function inLanes(parts: readonly StoredPart[], work: (part: StoredPart) => Promise<void>): Promise<void> {
+  const waiting = parts.toSorted((one, other) => other.bytes - one.bytes);
+  const lane = async () => {
+    try {
+      for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) await work(part);
+    } finally {
+      waiting.length = 0;
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function restoreDatabase(
+  server: Server,
+  part: StoredPart,
+  { globals, present, home, drops }: Restoring,
+): Promise<readonly string[]> {
+  const { side: name, aside } = freshNames();
+  const from = awayFrom(part.name, home);
+  const { properties, warnings } = await propertiesFor(server, from, part, globals);
+  const side: Side = { name, from, properties, tablespaces: new Set(present.tablespaces) };
+  server.tell(`loading ${part.name}`);
+  await makeSide(server, side);
+  const loaded = await loadSide(server, side, part);
+  server.tell(`comparing ${part.name} with the backup’s record`);
+  const differing = await verifySide(server, side, part.counts);
+  const dressed = await dressSide(server, side);
+  server.signal.throwIfAborted();
+  server.tell(`swapping ${part.name} in`);
+  const replaces = present.databases.includes(part.name);
+  await swapIn(server, side, aside, replaces);
+  if (replaces) drops.push(dropAside(server, from, aside));
+  return [...warnings, ...loaded, ...differing, ...dressed];
+}
+
+/** Best effort, in a time of its own: what cannot be taken away now is taken away before the next operation. */
+async function discard(server: Server): Promise<void> {
+  try {
+    await tidyDatabases({ ...server, signal: AbortSignal.timeout(60_000) });
+  } catch (thrown) {
+    server.log(`left for later: ${toAddonError(thrown).message}`);
+  }
+}
