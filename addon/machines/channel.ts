@@ -58,15 +58,14 @@ rm -f ask answers
 
 /** Joins restic on the master to file servers here, one for each restic process, without a mount. */
 export async function channel(ends: Ends): Promise<Route> {
-  const { machine, share } = ends;
   const links = new Set<AsyncDisposable>();
-  let lost: AddonError | undefined;
+  const lost = new AbortController();
   let count = 0;
   const link = async (): Promise<RepositoryLink> => {
-    if (lost !== undefined) throw lost;
+    lost.signal.throwIfAborted();
     count += 1;
     const opened = await openLink(ends, `${count}`, (reason) => {
-      lost ??= reason;
+      lost.abort(reason);
       ends.onLost(reason);
     });
     links.add(opened);
@@ -77,14 +76,7 @@ export async function channel(ends: Ends): Promise<Route> {
   };
   try {
     await using trial = await link();
-    if ((await readProof(ends, `${count}`)) !== share.proof.content) {
-      const why = lost as AddonError | undefined;
-      if (why !== undefined && why.code !== 'connection-lost') throw why;
-      throw new AddonError(
-        'mount-unproven',
-        `the channel to ${machine.name} does not show the storage of ${share.environment}`,
-      );
-    }
+    await prove(ends, `${count}`, lost.signal);
     links.delete(trial);
   } catch (error) {
     await end();
@@ -122,11 +114,11 @@ async function writeScripts(machine: Machine, site: Site, name: string, limits: 
     throw new AddonError('node-space', `the channel’s pipes could not be made on ${machine.name}: ${stderr.trim()}`);
 }
 
-async function readProof({ machine, share, site, limits }: Ends, name: string): Promise<string | undefined> {
-  const argv = ['/bin/sh', '-c', PROVE, 'sh', site.path, name];
-  const { stdout } = await machine.run(
-    { argv, input: readRequests(share.proof.file) },
-    { timeoutMs: 30_000, ...limits },
-  );
-  return contentIn(Buffer.from(stdout, 'base64'));
+async function prove({ machine, share, site, limits }: Ends, name: string, lost: AbortSignal): Promise<void> {
+  const signal = limits.signal === undefined ? lost : AbortSignal.any([lost, limits.signal]);
+  const command = { argv: ['/bin/sh', '-c', PROVE, 'sh', site.path, name], input: readRequests(share.proof.file) };
+  const { stdout } = await machine.run(command, { timeoutMs: 30_000, ...limits, signal });
+  if (contentIn(Buffer.from(stdout, 'base64')) === share.proof.content) return;
+  const message = `the channel to ${machine.name} does not show the storage of ${share.environment}`;
+  throw new AddonError('mount-unproven', message);
 }

@@ -24,7 +24,7 @@ const SILENCE_SECONDS = 40;
 /**
  * What every script begins with. `launch BODY` starts a group of its own that carries the session's mark; its id is `$!`.
  * `guard SIGNAL GROUP…` ends the groups when stdin ends or is silent for too long, and hunts what has left them.
- * `leave GROUP…` ends what is left of them and waits for a guard that is at work.
+ * `leave GROUP…` ends what is left of them and waits for a guard that is at work; after that no exit status would be the program's own.
  */
 export function sessionText(id: string, shell = '/bin/sh'): string {
   return `umask 077
@@ -50,13 +50,14 @@ guard() {
     grep -ls 'DBBACKUP_SESSION=${id}' /proc/[0-9]*/environ |
       while IFS=/ read -r _ _ process _; do kill -KILL "$process"; done
     [ -z "$dir" ] || rm -rf "$dir"
+    exit 0
   ) &
   guard=$!
 }
 leave() {
   for group; do end KILL "$group"; done
   kill "$guard"
-  wait "$guard"
+  ! wait "$guard" || kill -KILL $$
 }
 `;
 }

@@ -126,8 +126,9 @@ export async function clean(machine: Machine, scope: string, limits: RunLimits =
   await takeAway(machine, prefixOf(scope), limits, SWEEP);
 }
 
-/** Stays for as long as the attachment, and takes it away when the daemon does not come to do it. */
+/** Stays for as long as the attachment, and takes it away when the daemon does not come to do it. By then nobody reads its words. */
 const STAY = `${TAKE_AWAY}
+exec >/dev/null 2>&1
 trap 'take_away "$1"; exit 0' TERM
 while :; do sleep 3600; done
 `;

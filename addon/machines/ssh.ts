@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Log } from '../../storage-node/base/log.ts';
-import type { Conversation } from './conversation.ts';
+import { type Conversation, within } from './conversation.ts';
 import type { Machine } from './machine.ts';
 import { bootstrap } from './session.ts';
 import { machineOver } from './shell-machine.ts';
@@ -25,6 +25,8 @@ export interface SshOptions {
 
 /** OpenSSH serves ten sessions on one connection unless told otherwise. */
 const PARALLEL = 8;
+/** A node that is gone does not say goodbye. */
+const PARTING_MS = 3_000;
 const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
 
 /**
@@ -101,7 +103,8 @@ export async function connectSsh(options: SshOptions): Promise<Machine> {
     },
     close: async () => {
       client.end();
-      await broken;
+      await within(broken, PARTING_MS);
+      client.destroy();
     },
   });
 }
