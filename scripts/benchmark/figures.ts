@@ -21,7 +21,7 @@ export interface Figure extends Omit<Usage, 'writtenBytes'> {
   readonly flow: Flow;
   /** By how much the stored files grew. */
   readonly newBytes: number;
-  /** What was written to the master's disk, by others than the database server. */
+  /** What was written to the master's disk, by others than the database server; without programs that were placed there. */
   readonly diskBytes: number;
   readonly steps: Steps;
 }

@@ -16,6 +16,8 @@ export interface Product {
   /** Of the newest backup. */
   restore(name: string): Promise<Steps>;
   storedBytes(name: string): Promise<number>;
+  /** Size of the programs that it has placed on the master. */
+  placedBytes(server: BenchServer, transport: Transport): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,8 @@ const command = resolve(import.meta.dirname, '../dbbackup');
 const prepareScript = resolve(import.meta.dirname, '../node/prepare');
 const logFile = '/var/log/dbbackup.log';
 const timeoutMs = 7_200_000;
+
+const accountOf = (transport: Transport) => `dbbackup-${transport}`;
 
 /** Starts the daemon on the storage host. */
 export async function startProduct(storage: Host): Promise<Product> {
@@ -61,7 +65,7 @@ export async function startProduct(storage: Host): Promise<Product> {
     install: async (name, server, transport) => {
       const { publicKey = '' } = await hook('prepare', { environment: environment(name) });
       // An account holds the key of one environment, and here two are installed for the same master.
-      const account = `dbbackup-${transport}`;
+      const account = accountOf(transport);
       await server.host.must(['sh', prepareScript, '--key', publicKey, '--account', account]);
       const hostKey = (await server.host.readFile('/etc/ssh/ssh_host_ed25519_key.pub')).trim();
       await hook('install', {
@@ -83,6 +87,11 @@ export async function startProduct(storage: Host): Promise<Product> {
     restore: async (name) =>
       stepsOf(await hook('restore', { environment: environment(name), settings: { backupDir: 'latest' } })),
     storedBytes: (name) => bytesBelow(storage, join(data, 'repositories', name)),
+    placedBytes: async ({ host }, transport) => {
+      const home = (await host.must(['getent', 'passwd', accountOf(transport)])).split(':')[5];
+      await host.must(['mkdir', '-p', `${home}/.dbbackup/bin`], { user: accountOf(transport) });
+      return await bytesBelow(host, `${home}/.dbbackup/bin`);
+    },
     stop: async () => {
       await storage.run(['sh', '-c', `kill ${daemon.pid}; while [ -e /proc/${daemon.pid} ]; do sleep 0.1; done`], {
         timeoutMs: 30_000,

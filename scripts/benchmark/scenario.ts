@@ -15,6 +15,8 @@ interface Contender {
   backup(): Promise<Steps>;
   restore(): Promise<Steps>;
   storedBytes(): Promise<number>;
+  /** Size of the programs that it has placed on the master, which are no part of a dump. */
+  placedBytes(): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -41,11 +43,13 @@ export async function measureEngine(
     const { flow, daemon } = contender;
     const watched: Watched = { master, server: server.processName, idle, ...(daemon === undefined ? {} : { daemon }) };
     const before = await contender.storedBytes();
+    const placed = await contender.placedBytes();
     await master.must(['sync']);
     const { result: steps, usage } = await watch(watched, work);
     const newBytes = (await contender.storedBytes()) - before;
     const { writtenBytes, ...rest } = usage;
-    const diskBytes = Math.max(0, writtenBytes - (contender.mountCountsAsDisk ? newBytes : 0));
+    const programs = (await contender.placedBytes()) - placed;
+    const diskBytes = Math.max(0, writtenBytes - programs - (contender.mountCountsAsDisk ? newBytes : 0));
     figures.push({ engine: server.engine, run, action, flow, ...rest, newBytes, diskBytes, steps });
     tell(`${server.engine}, run ${run}: ${action}, ${flow}: ${usage.seconds.toFixed(1)} s`);
   };
@@ -77,7 +81,7 @@ export async function measureEngine(
 
   async function begin(name: string): Promise<Contender[]> {
     const usual = await startReference(server, storage, name);
-    const contenders: Contender[] = [{ ...usual, flow: 'usual' }];
+    const contenders: Contender[] = [{ ...usual, flow: 'usual', placedBytes: nothing }];
     if (product === undefined) return contenders;
     for (const transport of options.transports) {
       const environmentName = `${name}-${transport}`;
@@ -89,12 +93,15 @@ export async function measureEngine(
         backup: () => product.backup(environmentName),
         restore: () => product.restore(environmentName),
         storedBytes: () => product.storedBytes(environmentName),
+        placedBytes: () => product.placedBytes(server, transport),
         end: async () => undefined,
       });
     }
     return contenders;
   }
 }
+
+const nothing = async () => 0;
 
 function bareDump(server: BenchServer): Contender {
   return {
@@ -105,7 +112,8 @@ function bareDump(server: BenchServer): Contender {
       return {};
     },
     restore: () => Promise.reject(new Error('a dump to /dev/null does not come back')),
-    storedBytes: async () => 0,
+    storedBytes: nothing,
+    placedBytes: nothing,
     end: async () => undefined,
   };
 }
