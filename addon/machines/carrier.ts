@@ -2,7 +2,7 @@ import { AddonError } from '../../storage-node/base/errors.ts';
 import type { ServedLine, Share } from '../../storage-node/base/line.ts';
 import { accompany, type Companion } from '../../storage-node/base/run.ts';
 import type { SshClient } from './openssh.ts';
-import type { Site } from './site.ts';
+import { MARK, type Site } from './site.ts';
 
 /** A file server joined by an ssh session to a script of ours on the master. */
 export interface Carrier {
@@ -15,7 +15,8 @@ export interface Carrier {
 /** Starts a file server and carries it to the site's script of this name. The command line holds fixed words and our own id. */
 export async function carry(ssh: SshClient, share: Share, site: Site, script: string): Promise<Carrier> {
   const line = await share.serve();
-  const session = accompany(ssh.command(`exec /bin/sh ${site.folder}/${script}`), line.fromServer, line.toServer);
+  const remote = `exec env ${MARK}=${site.id} /bin/sh ${site.folder}/${script}`;
+  const session = accompany(ssh.command(remote), line.fromServer, line.toServer);
   return {
     line,
     session,

@@ -10,29 +10,25 @@ import { SHARE_ROOT, type Site } from './site.ts';
 const PARTING_MS = 2_000;
 
 /**
- * Two pipes with a script at each end. `join` is what the ssh session runs; it stays until restic's side has closed, so that the
- * session's exit status 0 says that nobody else broke the line, and then ends the session: the ssh client passes on no end-of-file
- * before that. `link` is what restic starts as its SFTP command.
+ * Two pipes with a script at each end. `join` is what the ssh session runs; it stays until restic's side has closed, and then ends the
+ * session: the ssh client passes on no end-of-file before that. Its exit status 0 says that the server's side had not closed first. `link` is what restic starts as its SFTP command.
  */
 const WRITE_SCRIPTS = `
 umask 077
 cd ".dbbackup/run/$1" || exit 1
 mkfifo "$2.in" "$2.out" || exit 1
 cat >"$2.join" <<END
-DBBACKUP_ATTACHMENT=$1
-export DBBACKUP_ATTACHMENT
 cd ".dbbackup/run/$1" || exit 1
-exec 3<&0
-cat <&3 >"$2.in" 3<&- &
+exec 3<&0 2>/dev/null
+( cat <&3 >"$2.in" 3<&- && : >"$2.over" ) &
 exec 3<&-
 cat <"$2.out"
+[ ! -e "$2.over" ] || exit 1
 kill \\$!
 exit 0
 END
 cat >"$2.link" <<END
 #!/bin/sh
-DBBACKUP_ATTACHMENT=$1
-export DBBACKUP_ATTACHMENT
 cd "$3" || exit 1
 exec 3<&0
 cat <&3 >"$2.out" 3<&- &

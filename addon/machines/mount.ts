@@ -36,8 +36,6 @@ const MOUNT_SECONDS = 20;
  */
 const WRITE_SCRIPT = `
 cat >".dbbackup/run/$1/mount" <<END
-DBBACKUP_ATTACHMENT=$1
-export DBBACKUP_ATTACHMENT
 cd "$2" || exit 1
 (
   exec >/dev/null 2>&1

@@ -7,6 +7,9 @@ export const SHARE_ROOT = '/share';
 /** Where, below the account's home, a kept mount is looked at by people. */
 export const KEPT_MOUNT = 'dbbackup-storage';
 
+/** The variable by which everything that belongs to an attachment is known, restic too; a process keeps what it was started with. */
+export const MARK = 'DBBACKUP_ATTACHMENT';
+
 /** What one attachment has on a master: all of it carries its id. */
 export interface Site {
   readonly id: string;
@@ -80,7 +83,8 @@ export async function prepareSite(
     const code: ErrorCode = exitCode === 3 || exitCode === 4 ? 'mount-failed' : 'node-space';
     throw new AddonError(code, `${machine.name} has no place for the storage: ${stderr.trim()}`);
   }
-  return { id, folder: `.dbbackup/run/${id}`, path, mountpoint: point, environment: { TMPDIR: temporary } };
+  const environment = { TMPDIR: temporary, [MARK]: id };
+  return { id, folder: `.dbbackup/run/${id}`, path, mountpoint: point, environment };
 }
 
 /** Ends what an attachment (or, without an id, any) left on the machine: programs, mounts, pipes, directories. */
@@ -88,8 +92,8 @@ const TAKE_AWAY = `
 cd || exit 1
 home=$(pwd -P)
 take_away() {
-  grep -ls "DBBACKUP_ATTACHMENT=$1" /proc/[0-9]*/environ 2>/dev/null |
-    while IFS=/ read -r _ _ process _; do kill -KILL "$process" 2>/dev/null; done
+  grep -ls "${MARK}=$1" /proc/[0-9]*/environ 2>/dev/null |
+    while IFS=/ read -r _ _ process _; do [ "$process" = $$ ] || kill -KILL "$process" 2>/dev/null; done
   fusermount=$(command -v fusermount3 || command -v fusermount)
   point=$(cat ".dbbackup/run/$1/mountpoint" 2>/dev/null)
   while read -r _ _ _ _ mounted rest; do
@@ -135,5 +139,6 @@ while :; do sleep 3600; done
 
 /** Begins to watch over a site from the machine itself. Ends, with whatever it left taken away, when aborted or when the link breaks. */
 export function stay(machine: Machine, id: string, signal: AbortSignal): Promise<unknown> {
-  return machine.run({ argv: ['/bin/sh', '-c', STAY, 'sh', id] }, { signal });
+  const environment = { [MARK]: id };
+  return machine.run({ argv: ['/bin/sh', '-c', STAY, 'sh', id], environment }, { signal });
 }
