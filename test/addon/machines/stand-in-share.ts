@@ -30,6 +30,7 @@ export function standInShare({ proofContent }: { readonly proofContent?: string 
     folder,
     servers,
     proof,
+    trouble: () => undefined,
     async serve() {
       const asked = await createPipe();
       const answered = await createPipe();
