@@ -59,7 +59,9 @@ describe.each([
   });
 
   test('a restic that is killed in the middle fails the backup', async () => {
-    const job = await backupWith(() => it.master.sh("pkill -KILL -u dbbackup -f '/restic-'"));
+    const job = await backupWith(() =>
+      it.master.sh("until pkill -KILL -u dbbackup -f 'bin/[r]estic-'; do sleep 0.02; done"),
+    );
     expect(job.state).toBe('failed');
     await nothingStays(1);
   });
