@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two cores: more files at once would only wait for each other's database servers.
-    maxWorkers: 2,
+    // Many tests wait for time limits and servers rather than for a processor.
+    maxWorkers: 4,
     pool: 'forks',
     passWithNoTests: false,
     sequence: { concurrent: false },
