@@ -79,10 +79,8 @@ export async function probe(server: Server): Promise<Probe> {
   const facts = await serverFacts(server);
   assertFitToDump(server, client.major, facts);
   const warnings = serverWarnings(facts);
-  const parts: Dumpable[] = [{ name: 'globals', kind: 'globals', extension: 'sql' }];
-  let estimatedBytes = 0;
-  const largestFirst = facts.databases.toSorted((a, b) => b.bytes - a.bytes);
-  for (const database of largestFirst.filter(({ template, name }) => !template && !isReserved(name))) {
+  const sizes = new Map<string, number>();
+  for (const database of facts.databases.filter(({ template, name }) => !template && !isReserved(name))) {
     if (!database.connectable || !database.valid) {
       warnings.push(`database ${JSON.stringify(database.name)} accepts no connections and is not backed up`);
       continue;
@@ -101,10 +99,19 @@ export async function probe(server: Server): Promise<Probe> {
     const held = DatabaseFacts.parse(await ask(server, database.name, DATABASE_FACTS, purpose));
     warnings.push(...databaseWarnings(server.access.user, database.name, facts.superuser, held));
     if (database.name === 'postgres' && held.userObjects === 0) continue;
-    parts.push({ name: database.name, kind: 'database', extension: 'pgdump' });
-    estimatedBytes += database.bytes;
+    sizes.set(database.name, database.bytes);
   }
-  return { version: facts.version, parts, warnings, estimatedBytes };
+  const largestFirst = [...sizes].sort(([, a], [, b]) => b - a);
+  const parts: Dumpable[] = [
+    { name: 'globals', kind: 'globals', extension: 'sql' },
+    ...largestFirst.map(([name]): Dumpable => ({ name, kind: 'database', extension: 'pgdump' })),
+  ];
+  return {
+    version: facts.version,
+    parts,
+    warnings,
+    estimatedBytes: largestFirst.reduce((sum, [, bytes]) => sum + bytes, 0),
+  };
 }
 
 function assertFitToDump(server: Server, clientMajor: number, facts: ServerFacts): void {
