@@ -39,6 +39,8 @@ export async function connectSsh(options: SshOptions): Promise<Machine> {
   const client = new ssh2.Client();
   let stranger = false;
   let over: AddonError | undefined;
+  // A reset that follows the first failure says nothing new; unheard, it would end the daemon.
+  client.on('error', () => undefined);
   await new Promise<void>((resolve, reject) => {
     const fail = (error: Error & { level?: string }) => reject(explain(error, options, stranger));
     client.once('ready', () => {

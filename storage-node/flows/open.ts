@@ -109,7 +109,7 @@ function storageNode(interior: Interior, close: () => Promise<void>): StorageNod
     },
     storageBytes: (environment) => folderBytes(pathOf(interior, environment)),
     async space() {
-      const { bavail, blocks, bsize } = await statfs(directory);
+      const { bavail, blocks, bsize } = await statfs(repositoriesOf(directory));
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
     },
     async [Symbol.asyncDispose]() {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AddonError } from '../base/errors.ts';
 import type { ServedLine, Share } from '../base/line.ts';
@@ -10,6 +10,9 @@ import { seal } from './seal.ts';
 import { passwdLine, serverCommand } from './server.ts';
 
 const PROOF = '.proof-';
+const WATCH_MS = 1_000;
+/** Less than one pack: nothing can be stored in it. */
+const FULL_BYTES = 16 * 1024 * 1024;
 
 /** SFTP has no word for a full disk: the node sees an input/output error and would try again for minutes. The server's stderr says it. */
 const NO_SPACE = /no space left on device|disk quota exceeded/i;
@@ -28,6 +31,11 @@ export interface ShareRequest {
   readonly onServerEnd: (stderr: string) => void;
   /** Called once the share's own servers are gone; seals what they left. */
   readonly onClose: () => Promise<void>;
+}
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
 
 function removeProofs(folder: Folder): void {
@@ -71,6 +79,14 @@ export function openShare(request: ShareRequest): Share {
   const proof = writeProof(folder);
   let open = true;
   let trouble: AddonError | undefined;
+  const giveUp = () => {
+    trouble ??= new AddonError('storage-full', `storage has no space left for ${environment}`);
+    for (const server of servers) void end(server);
+  };
+  // A write that is only half done is an unnamed failure to SFTP, so the disk itself is watched too.
+  const watch = setInterval(() => {
+    if (mode === 'write' && freeBytes(folder.path) < FULL_BYTES) giveUp();
+  }, WATCH_MS).unref();
   return {
     environment,
     writable: mode === 'write',
@@ -81,9 +97,7 @@ export function openShare(request: ShareRequest): Share {
       const answered = await createPipe();
       if (!open) throw new AddonError('bug', `share of ${environment} is closed`);
       const server = accompany(command, asked.readEnd, answered.writeEnd, (words) => {
-        if (trouble !== undefined || !NO_SPACE.test(words)) return;
-        trouble = new AddonError('storage-full', `storage has no space left for ${environment}`);
-        void end(server);
+        if (NO_SPACE.test(words)) giveUp();
       });
       servers.add(server);
       const ended = server.ended.then(({ stderr }) => {
@@ -96,6 +110,7 @@ export function openShare(request: ShareRequest): Share {
     async [Symbol.asyncDispose]() {
       if (!open) return;
       open = false;
+      clearInterval(watch);
       await Promise.all([...servers].map(end));
       rmSync(join(folder.path, proof.file), { force: true });
       await request.onClose();

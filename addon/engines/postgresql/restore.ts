@@ -52,10 +52,17 @@ export async function restoreParts(
     restored.push(globalsPart.name);
   }
   const drops: Promise<readonly string[]>[] = [];
-  await inLanes(databases, async (part) => {
+  const restoreOne = async (part: StoredPart) => {
     warnings.push(...(await restoreDatabase(server, part, { globals, present, home, drops })));
     restored.push(part.name);
-  }).catch(async (thrown: unknown) => {
+  };
+  // Swapping the maintenance database ends all sessions in it, so nobody else may be at work from there.
+  const beside = databases.filter(({ name }) => name !== home);
+  const alone = databases.filter(({ name }) => name === home);
+  const all = inLanes(beside, restoreOne)
+    .then(() => Promise.all(drops))
+    .then(() => inLanes(alone, restoreOne));
+  await all.catch(async (thrown: unknown) => {
     await Promise.all(drops);
     await discard(server);
     const error = toAddonError(thrown);
