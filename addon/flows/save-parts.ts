@@ -3,6 +3,7 @@ import type { Part } from '../../storage-node/base/words.ts';
 import type { Dumpable, Probe } from '../engines/engine.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Attachment } from '../machines/machine.ts';
+import { progressOf } from './progress.ts';
 import type { Rooms } from './rooms.ts';
 import { sideBySide } from './side-by-side.ts';
 import { attachTo, placeRestic, type Target } from './target.ts';
@@ -20,7 +21,7 @@ interface Saving {
   readonly rooms: Rooms;
   readonly job: Job;
   readonly signal: AbortSignal;
-  readonly progress: (part: string, bytes: number) => void;
+  readonly progress: (bytes: number) => void;
 }
 
 /** Streams every part into the repository. When it answers, the share is fenced and its files are sealed. */
@@ -35,14 +36,8 @@ export async function savedParts(
   await using share = await rooms.storage.share(target.configuration.environment.name, 'write');
   await using attachment = await attachTo(target, share, rooms, job.signal);
   job.log(`the storage is reached by ${attachment.transport}`);
-  const moved = new Map<string, number>();
-  const saving = {
-    ...{ backup, target, attachment, restic, rooms, job },
-    progress(part: string, bytes: number) {
-      moved.set(part, bytes);
-      job.moved([...moved.values()].reduce((sum, each) => sum + each, 0));
-    },
-  };
+  const moved = progressOf(job);
+  const saving = { backup, target, attachment, restic, rooms, job };
   const atOnce = target.engine.abilities.partsInParallel ? PARTS_AT_ONCE : 1;
   const parts = await sideBySide(
     probe.parts,
@@ -50,7 +45,7 @@ export async function savedParts(
     AbortSignal.any([job.signal, attachment.lost]),
     (part, index, signal) => {
       job.tell(`dumping ${part.name} (${index + 1} of ${probe.parts.length})`);
-      return savePart(part, { ...saving, signal });
+      return savePart(part, { ...saving, signal, progress: (bytes) => moved(index, bytes) });
     },
   ).catch((thrown: unknown) => {
     throw share.trouble() ?? thrown;
@@ -101,7 +96,7 @@ async function tryPart(part: Dumpable, saving: Saving): Promise<Part | 'schema-c
       },
       expect: plan.expect,
     },
-    { signal, onProgress: (bytes) => saving.progress(part.name, bytes) },
+    { signal, onProgress: (bytes) => saving.progress(bytes) },
   );
   if (outcome.verdict !== 'complete' && schemaChanged(plan.changed, outcome)) return 'schema-changed';
   const failure = dumpFailure(part.name, outcome);
@@ -115,7 +110,7 @@ async function tryPart(part: Dumpable, saving: Saving): Promise<Part | 'schema-c
       `${part.name}: ${outcome.bytes} bytes were dumped, ${summary.bytes} were stored`,
     );
   }
-  saving.progress(part.name, outcome.bytes);
+  saving.progress(outcome.bytes);
   const seconds = Math.round(performance.now() - began) / 1000;
   return { name: part.name, kind: part.kind, file, ...summary, seconds, counts };
 }
