@@ -78,7 +78,7 @@ export interface Field {
   readonly regexText?: string;
   readonly vtype?: string;
   readonly vtypeText?: string;
-  /** Choices of lists and radios, in their order. */
+  /** Choices of lists and radios, in their order; of a checkboxlist, each box by its own name, the ticked ones listed in `value`. */
   readonly values: readonly { readonly value: string; readonly caption: string }[];
   /** Name of another field and, by its value, the choices of this one. */
   readonly dependsOn?: { readonly field: string; readonly values: Readonly<Record<string, Field['values']>> };
@@ -90,6 +90,8 @@ export interface Field {
   readonly max?: number;
   readonly increment?: number;
   readonly multiple: boolean;
+  /** Between the chosen values where there may be several; a comma where not given. */
+  readonly delimiter?: string;
   readonly editable: boolean;
 }
 
@@ -142,6 +144,10 @@ export interface Card {
     readonly opensDialog: boolean;
     readonly confirmText: string | null;
     readonly loadingText: string;
+    /** A page to open instead. */
+    readonly href?: string;
+    /** Stands in the card's menu, beside Uninstall. */
+    readonly inMenu?: boolean;
   }[];
   readonly removable: boolean;
 }
@@ -183,8 +189,26 @@ export type Operation =
   | 'reset-password'
   | 'delete';
 
+/**
+ * The details by which an operation is told more than its environment; what is not given is the first layer, or the usual.
+ * stop, start, delete: none. restart, redeploy: `nodeGroup`, redeploy also `tag`. clone: `name`, `displayName`. transfer: `owner`, an address
+ * of mail. scale-out, scale-in: `nodeGroup`, `count` (so many more or fewer). migrate: `region`. reset-password: `nodeGroup`, `password`.
+ */
+export type OperationDetail = 'nodeGroup' | 'tag' | 'name' | 'displayName' | 'owner' | 'count' | 'region' | 'password';
+
+/** A kind of node that an environment may be made of, and the group that its layer usually has. */
+export interface NodeKind {
+  readonly nodeType: string;
+  readonly nodeGroup: string;
+  readonly caption: string;
+}
+
 /** The platform as its pages, the demo and the tests use it. */
 export interface Platform extends AsyncDisposable {
+  /** What createEnvironment knows; where not given, pages ask for node types as text. */
+  readonly nodeKinds?: readonly NodeKind[];
+  /** Regions that exist, by name. */
+  readonly regions?: readonly string[];
   offers(): Promise<readonly Offer[]>;
   /** Puts a manifest (its address or its text) on the marketplace. Rejects with the constructs that are not known. */
   publish(manifest: string): Promise<Offer>;
