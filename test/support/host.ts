@@ -11,6 +11,10 @@ export interface HostOptions {
   readonly binds?: readonly { readonly from: string; readonly to: string; readonly readOnly?: boolean }[];
   /** A directory for what the host writes, instead of memory. A directory named after the host is made in it, and removed with the host. */
   readonly upper?: string;
+  /** More names by which all hosts of the network know it. */
+  readonly aliases?: readonly string[];
+  /** The address of a host that is gone, to have again; else a fresh one. */
+  readonly address?: string;
 }
 
 export type HostRun = CommandRun;
@@ -45,6 +49,8 @@ export interface Host extends AsyncDisposable {
   /** Cuts the cable behind the host: packets vanish, nobody is told. */
   cutNetwork(): Promise<void>;
   restoreNetwork(): Promise<void>;
+  /** Moves the host to another address of its network, from its place in it. */
+  moveTo(address: string): Promise<void>;
   /** Makes a TCP port of the host reachable from this process; the answer is where. It comes over the host's cable. */
   openPort(port: number): Promise<{ readonly host: string; readonly port: number }>;
   /** Ends everything in the host and waits until nothing is left. Twice is fine. */
@@ -54,6 +60,7 @@ export interface Host extends AsyncDisposable {
 /** What the network gives to a host: its place in it. */
 export interface Plug {
   readonly address: string;
+  moveTo(address: string, pid: number): Promise<void>;
   connect(pid: number): Promise<void>;
   cut(): Promise<void>;
   restore(): Promise<void>;
@@ -110,7 +117,9 @@ export function hostOf(name: string, anchor: Pick<Anchor, 'pid'>, plug: Plug, st
   const must: Host['must'] = async (argv, options = {}) => succeeded([`${name}:`, ...argv], await run(argv, options));
   return {
     name,
-    address: plug.address,
+    get address() {
+      return plug.address;
+    },
     pid: anchor.pid,
     enter,
     run,
@@ -127,6 +136,7 @@ export function hostOf(name: string, anchor: Pick<Anchor, 'pid'>, plug: Plug, st
     readFile: (path) => must(['cat', '--', path]),
     cutNetwork: () => plug.cut(),
     restoreNetwork: () => plug.restore(),
+    moveTo: (address) => plug.moveTo(address, anchor.pid),
     openPort: (port) => plug.openPort(port),
     stop,
     [Symbol.asyncDispose]: stop,

@@ -163,6 +163,25 @@ describe('two networks side by side', { timeout: 60_000 }, () => {
     expect(await alpha.readFile('/tmp/log')).toBe('begun\n');
   });
 
+  it('knows a host by its other names, at an address that it is moved to, and its successor at an address kept', async () => {
+    const ownName = () => one.addHost({ name: 'gamma', aliases: ['gamma.example'] });
+    const gamma = await ownName();
+    const first = gamma.address;
+    await one.renumber(gamma);
+    expect(gamma.address).not.toBe(first);
+    await answerOn(gamma, 7005, 'moved');
+    expect(await askUntilAnswered(alpha, 'gamma.example', 7005)).toBe('moved');
+
+    const address = gamma.address;
+    await gamma.stop();
+    const successor = await one.addHost({ name: 'gamma', aliases: ['delta.example'], address });
+    expect(successor.address).toBe(address);
+    expect(await alpha.readFile('/etc/hosts')).toContain(`${address} gamma delta.example\n`);
+    await one.nameSwitch(['internet.example']);
+    expect(await alpha.readFile('/etc/hosts')).toContain('10.86.0.1 internet.example\n');
+    await successor.stop();
+  });
+
   it('refuses a second host of the same name', async () => {
     await expect(one.addHost({ name: 'alpha' })).rejects.toThrow('a host named alpha exists already');
   });

@@ -7,8 +7,12 @@ import { openPorts } from './ports.ts';
 /** Hosts on one switch, unreachable from anywhere else. */
 export interface HostNetwork extends AsyncDisposable {
   readonly hosts: readonly Host[];
-  /** Boots a host; all hosts of the network then know each other by name. */
+  /** Boots a host; all hosts of the network then know each other by name. The name of a host that was stopped is free again. */
   addHost(options: HostOptions): Promise<Host>;
+  /** Gives a host another address; all hosts are told. */
+  renumber(host: Host): Promise<void>;
+  /** Makes all hosts, those to come too, know the switch by these names: what listens in its namespace answers to them. */
+  nameSwitch(names: readonly string[]): Promise<void>;
   /** What must be written down to stop kept hosts later (see kept.ts). */
   record(): KeptHosts;
   /** Stops all hosts and the switch; waits until nothing is left. Twice is fine. */
@@ -16,6 +20,7 @@ export interface HostNetwork extends AsyncDisposable {
 }
 
 const subnet = '10.86.0';
+const switchAddress = `${subnet}.1`;
 
 /**
  * Makes a network of its own, in namespaces of its own: any number of them may run side by side with the same addresses.
@@ -28,48 +33,101 @@ export async function createNetwork({ keep = false }: { readonly keep?: boolean 
     ip link set lo up
     # An address of its own: a bridge otherwise takes that of a port, which would still receive what a cut host sends.
     ip link add switch address 02:00:0a:56:00:01 type bridge
-    ip address add ${subnet}.1/24 dev switch
+    ip address add ${switchAddress}/24 dev switch
     ip link set switch up
     echo "ready $$"
     exec sleep infinity </dev/null >/dev/null 2>&1`;
   const anchor = await startAnchor('the switch of a network', ['unshare', '--net', 'sh', '-c', switchScript], keep);
-  const hosts: Host[] = [];
+  const known: { readonly host: Host; readonly names: readonly string[] }[] = [];
+  const taken = new Set<string>();
+  const switchNames: string[] = [];
+  const hosts = () => known.map(({ host }) => host);
   const stop = async () => {
-    await Promise.all(hosts.map((host) => host.stop()));
+    await Promise.all(hosts().map((host) => host.stop()));
     await anchor.stop();
   };
-  let count = 0;
-  let introduced = Promise.resolve();
+  let last = 0;
+  const freshAddress = () => {
+    if (taken.size >= 240) throw new Error('a network has room for 240 hosts');
+    // Round about: an address that was just given up is not the next one given out.
+    do last = (last % 240) + 1;
+    while (taken.has(`${subnet}.${last + 9}`));
+    return `${subnet}.${last + 9}`;
+  };
+  let introduced: Promise<void> = Promise.resolve();
+  const introduceAll = () => {
+    // One after the other, or an older list could be written last.
+    introduced = introduced.catch(() => undefined).then(() => introduce(known, switchNames)); // each caller hears of its own failure
+    return introduced;
+  };
+  const forget = (host: Host) => {
+    const place = known.findIndex((one) => one.host === host);
+    if (place < 0) return;
+    known.splice(place, 1);
+    taken.delete(host.address);
+  };
+  let plugs = 0;
   return {
-    hosts,
+    get hosts() {
+      return hosts();
+    },
     addHost: async (options) => {
-      if (hosts.some((host) => host.name === options.name))
+      if (hosts().some((host) => host.name === options.name))
         throw new Error(`a host named ${options.name} exists already`);
-      const host = await bootHost(options, plugOf(anchor, ++count), keep);
-      hosts.push(host);
-      // One after the other, or an older list could be written last.
-      introduced = introduced.then(() => introduce(hosts));
-      await introduced;
+      const address = options.address ?? freshAddress();
+      if (taken.has(address)) throw new Error(`the address ${address} belongs to another host`);
+      taken.add(address);
+      const booted = await bootHost(options, plugOf(anchor, ++plugs, address), keep).catch((error) => {
+        taken.delete(address);
+        throw error;
+      });
+      const stopHost = async () => {
+        forget(host);
+        await booted.stop();
+      };
+      const host: Host = Object.defineProperties(
+        { ...booted, stop: stopHost, [Symbol.asyncDispose]: stopHost },
+        { address: { get: () => booted.address } },
+      );
+      known.push({ host, names: [options.name, ...(options.aliases ?? [])] });
+      await introduceAll();
       return host;
+    },
+    renumber: async (host) => {
+      const former = host.address;
+      const address = freshAddress();
+      taken.add(address);
+      await host.moveTo(address);
+      taken.delete(former);
+      await introduceAll();
+    },
+    nameSwitch: async (names) => {
+      switchNames.push(...names);
+      await introduceAll();
     },
     record: () => ({
       switch: markProcess(anchor.pid),
-      hosts: hosts.map(({ name, address, pid, enter }) => ({ name, address, enter, process: markProcess(pid) })),
+      hosts: hosts().map(({ name, address, pid, enter }) => ({ name, address, enter, process: markProcess(pid) })),
     }),
     stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-function plugOf(anchor: Anchor, number: number): Plug {
-  if (number > 240) throw new Error('a network has room for 240 hosts');
-  const address = `${subnet}.${number + 9}`;
+function plugOf(anchor: Anchor, number: number, first: string): Plug {
+  let address = first;
   const port = `port${number}`;
   const ip = (pid: number, lines: readonly string[]) =>
     mustCommand(['nsenter', '-t', `${pid}`, '-n', 'ip', '-batch', '-'], { input: `${lines.join('\n')}\n` });
-  const ports = openPorts(anchor.pid, address);
+  const ports = openPorts(anchor.pid, () => address);
   return {
-    address,
+    get address() {
+      return address;
+    },
+    moveTo: async (next, pid) => {
+      await ip(pid, [`address del ${address}/24 dev eth0`, `address add ${next}/24 dev eth0`]);
+      address = next;
+    },
     connect: async (pid) => {
       await ip(anchor.pid, [
         `link add ${port} type veth peer name eth0 netns ${pid}`,
@@ -84,11 +142,24 @@ function plugOf(anchor: Anchor, number: number): Plug {
   };
 }
 
-async function introduce(hosts: readonly Host[]): Promise<void> {
+async function introduce(
+  known: readonly { readonly host: Host; readonly names: readonly string[] }[],
+  switchNames: readonly string[],
+): Promise<void> {
   const lines = [
     '127.0.0.1 localhost',
     '::1 localhost ip6-localhost',
-    ...hosts.map((host) => `${host.address} ${host.name}`),
+    ...(switchNames.length === 0 ? [] : [`${switchAddress} ${switchNames.join(' ')}`]),
+    ...known.map(({ host, names }) => `${host.address} ${names.join(' ')}`),
   ];
-  await Promise.all(hosts.map((host) => host.writeFile('/etc/hosts', `${lines.join('\n')}\n`)));
+  await Promise.all(
+    known.map(async (one) => {
+      try {
+        await one.host.writeFile('/etc/hosts', `${lines.join('\n')}\n`);
+      } catch (error) {
+        // One that was stopped meanwhile needs to know nobody.
+        if (known.includes(one)) throw error;
+      }
+    }),
+  );
 }

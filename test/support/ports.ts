@@ -25,7 +25,7 @@ const relay = `
   process.send('ready');`;
 
 /** Ports of the host with this address, seen from the switch that this process holds. */
-export function openPorts(switchPid: number, address: string): Ports {
+export function openPorts(switchPid: number, address: () => string): Ports {
   const relays: { readonly child: ChildProcess; readonly server: Server }[] = [];
   return {
     open: async (port) => {
@@ -42,7 +42,7 @@ export function openPorts(switchPid: number, address: string): Ports {
         relay,
         '--',
       ];
-      const child = spawn('nsenter', [...argv, address, `${port}`], {
+      const child = spawn('nsenter', [...argv, address(), `${port}`], {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         detached: true,
       });
