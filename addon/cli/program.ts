@@ -9,6 +9,7 @@ import { cancel, jobs, logs } from './jobs.ts';
 import { list, listEnvironments } from './list.ts';
 import type { Output } from './output.ts';
 import { type RestoreOptions, restore } from './restore.ts';
+import { addScheduleVerb } from './schedule.ts';
 import { show } from './show.ts';
 import { check, exportKey, importKey, prune, reconcile } from './upkeep.ts';
 
@@ -133,6 +134,7 @@ export async function runCommandLine(argv: readonly string[], parts: CommandLine
     'give a repository its exported key back',
     'dbbackup import-key shop < shop.key',
   ).action(async (name: string, options: Common) => importKey(name, await parts.readStdin(), context(options)));
+  addScheduleVerb(program, parts.output, () => new Date());
 
   await program.parseAsync(argv, { from: 'user' });
   return status;

@@ -45,6 +45,7 @@ export function toConfiguration(request: z.infer<typeof installRequest>): Config
       scheduleType: settings.scheduleType,
       cronTime: settings.cronTime,
       backupTime: settings.backupTime,
+      everyHours: settings.everyHours,
       ...Object.fromEntries(DAYS.map((day) => [day, settings[day]])),
       tz: settings.tz,
     } as Configuration['schedule'],

@@ -35,9 +35,12 @@ const choice = <const Values extends readonly [string, ...string[]]>(values: Val
 
 /** Fields of the install and configure dialogs, by the names that existing installs use. The platform sends every value as a string. */
 export const installSettings = z.strictObject({
-  scheduleType: choice(['1', '2', '3'], '1').describe('1 pre-defined, 2 custom, 3 crontab'),
+  scheduleType: choice(['1', '2', '3', '4'], '1').describe(
+    '1 pre-defined, 2 custom, 3 crontab, 4 hours since the latest backup',
+  ),
   cronTime: text('@daily').describe('pre-defined name or crontab expression'),
   backupTime: text('').describe('HH:MM of a custom schedule'),
+  everyHours: text('').describe('hours since the latest backup of any kind'),
   sun: flag(false),
   mon: flag(false),
   tue: flag(false),

@@ -33,5 +33,9 @@ function words(fields: CronFields): string | undefined {
 
 /** The schedule in words for people, with its zone: `every Monday and Friday at 03:30 (Europe/Berlin)`. */
 export function describeSchedule(schedule: Schedule): string {
+  if (schedule.kind === 'interval') {
+    const hours = schedule.everyHours === 1 ? 'one hour' : `${schedule.everyHours} hours`;
+    return `${hours} after the latest backup of any kind`;
+  }
   return `${words(schedule.fields) ?? `at crontab times ${schedule.expression}`} (${schedule.zone})`;
 }

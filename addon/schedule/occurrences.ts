@@ -1,5 +1,5 @@
 import { AddonError } from '../../storage-node/base/errors.ts';
-import type { CronFields, Schedule } from './schedule.ts';
+import type { ClockSchedule, CronFields, Schedule } from './schedule.ts';
 import { offsetAt, type ZoneDay, zoneDay } from './zone.ts';
 
 const MINUTE_MS = 60_000;
@@ -34,7 +34,7 @@ function momentsOf(wall: number, { before, after, change }: ZoneDay, hourly: boo
   return hourly ? moments : moments.slice(0, 1);
 }
 
-function firstOfDay({ fields, zone }: Schedule, day: number, after: number): number {
+function firstOfDay({ fields, zone }: ClockSchedule, day: number, after: number): number {
   if (!isOn(fields, day)) return Number.POSITIVE_INFINITY;
   const clock = zoneDay(zone, day);
   const hourly = isHourly(fields);
@@ -53,10 +53,12 @@ function firstOfDay({ fields, zone }: Schedule, day: number, after: number): num
 
 /**
  * The first moment after the given one at which the schedule is due, by the zone’s wall clock: a time that a change of the
- * clock skips comes at the moment of the change, one that it repeats comes once. Pure.
+ * clock skips comes at the moment of the change, one that it repeats comes once. For hours since the latest backup, the given
+ * moment is that backup’s. Pure.
  */
 export function nextOccurrence(schedule: Schedule, after: Date): Date {
   const start = after.getTime();
+  if (schedule.kind === 'interval') return new Date(start + schedule.everyHours * HOUR_MS);
   const today = Math.floor((start + offsetAt(schedule.zone, start)) / DAY_MS);
   // A clock set back across midnight brings back moments of the day before.
   for (let day = today - 1; day < today + HORIZON_DAYS; day++) {

@@ -14,8 +14,8 @@ export interface CronFields {
   readonly days: 'both' | 'either';
 }
 
-/** When jobs begin: a wall-clock pattern in one time zone. */
-export interface Schedule {
+/** A wall-clock pattern in one time zone. */
+export interface ClockSchedule {
   readonly kind: 'predefined' | 'custom' | 'crontab';
   /** The same as five crontab fields. */
   readonly expression: string;
@@ -23,3 +23,14 @@ export interface Schedule {
   readonly zone: string;
   readonly fields: CronFields;
 }
+
+/** So many hours that pass after the latest backup of any kind: one taken by hand restarts the clock. */
+export interface IntervalSchedule {
+  readonly kind: 'interval';
+  readonly everyHours: number;
+  /** In which its runs are shown to people; it decides nothing. */
+  readonly zone: string;
+}
+
+/** When jobs begin. */
+export type Schedule = ClockSchedule | IntervalSchedule;

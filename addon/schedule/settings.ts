@@ -5,10 +5,12 @@ import { isZone } from './zone.ts';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 type Value = string | boolean | undefined;
+/** A month. */
+const LONGEST_HOURS = 744;
 
 /** The settings of the hooks that say when, as the platform sends them: strings, also for truth values. */
 export type ScheduleFields = Readonly<
-  Partial<Record<'scheduleType' | 'cronTime' | 'backupTime' | 'tz' | (typeof DAYS)[number], Value>>
+  Partial<Record<'scheduleType' | 'cronTime' | 'backupTime' | 'everyHours' | 'tz' | (typeof DAYS)[number], Value>>
 >;
 
 function refused(setting: string, reason: string, example: string): AddonError {
@@ -46,6 +48,17 @@ function customExpression(fields: ScheduleFields): string {
   return `${Number(minute)} ${Number(hour)} * * ${days.length === DAYS.length ? '*' : days.join(',')}`;
 }
 
+function hoursOf(fields: ScheduleFields): number {
+  const text = given(fields.everyHours);
+  const example = 'everyHours: "24"';
+  if (text === '') throw refused('everyHours', 'is empty', example);
+  if (!/^\d+$/.test(text))
+    throw refused('everyHours', `${JSON.stringify(text)} is not a whole number of hours`, example);
+  const hours = Number(text);
+  if (hours < 1 || hours > LONGEST_HOURS) throw refused('everyHours', `${text} is outside 1-${LONGEST_HOURS}`, example);
+  return hours;
+}
+
 /**
  * The schedule that the settings describe. A pre-defined one is a name (`@daily`, `daily`) or its five fields; times are UTC
  * where no zone is given. Throws `request-invalid` with the setting, the reason and an example.
@@ -63,10 +76,14 @@ export function parseSchedule(fields: ScheduleFields): Schedule {
       return { kind: 'custom', zone, ...parseCrontab('settings.backupTime', customExpression(fields)) };
     case '3':
       return { kind: 'crontab', zone, ...crontab(given(fields.cronTime)) };
+    case '4':
+      return { kind: 'interval', everyHours: hoursOf(fields), zone };
     default:
       throw refused(
         'scheduleType',
-        type === '' ? 'is empty' : `${JSON.stringify(type)} is none of 1 (pre-defined), 2 (custom), 3 (crontab)`,
+        type === ''
+          ? 'is empty'
+          : `${JSON.stringify(type)} is none of 1 (pre-defined), 2 (custom), 3 (crontab), 4 (hours since the latest backup)`,
         'scheduleType: "1", cronTime: "@daily"',
       );
   }

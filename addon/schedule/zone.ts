@@ -38,15 +38,35 @@ export function zoneDay(zone: string, day: number): ZoneDay {
 }
 
 function lookUp(zone: string, day: number): ZoneDay {
-  let low = day * DAY_MS - FURTHEST_MS;
-  let high = (day + 1) * DAY_MS + FURTHEST_MS;
-  const before = offsetAt(zone, low);
-  const after = offsetAt(zone, high);
-  if (before === after) return { before, after, change: high };
-  while (high - low > 1) {
+  const { moment, before, after } = changeBetween(zone, day * DAY_MS - FURTHEST_MS, (day + 1) * DAY_MS + FURTHEST_MS);
+  return { before, after, change: moment };
+}
+
+/** How the zone’s clock changes at a moment: what to add to UTC before it, and from it on. */
+export interface ClockChange {
+  readonly moment: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The first change of the zone’s clock after a moment and up to another one, if there is any. */
+export function nextChange(zone: string, after: number, until: number): ClockChange | undefined {
+  for (let day = after; day < until; day += DAY_MS) {
+    const change = changeBetween(zone, day, Math.min(day + DAY_MS, until));
+    if (change.before !== change.after) return change;
+  }
+  return undefined;
+}
+
+function changeBetween(zone: string, from: number, to: number): ClockChange {
+  const before = offsetAt(zone, from);
+  const after = offsetAt(zone, to);
+  let low = from;
+  let high = to;
+  while (before !== after && high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (offsetAt(zone, middle) === before) low = middle;
     else high = middle;
   }
-  return { before, after, change: high };
+  return { moment: high, before, after };
 }

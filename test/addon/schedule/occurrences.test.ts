@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { nextOccurrence, nextOccurrences, parseSchedule, type Schedule } from '../../../addon/schedule/schedule.ts';
+import {
+  type ClockSchedule,
+  nextOccurrence,
+  nextOccurrences,
+  parseSchedule,
+} from '../../../addon/schedule/schedule.ts';
 
-const crontab = (cronTime: string, tz = 'Europe/Berlin') => parseSchedule({ scheduleType: '3', cronTime, tz });
+const crontab = (cronTime: string, tz = 'Europe/Berlin') =>
+  parseSchedule({ scheduleType: '3', cronTime, tz }) as ClockSchedule;
 const local = (moment: Date, zone: string) => DateTime.fromJSDate(moment, { zone }).toFormat("dd'T'HH:mm ZZ");
 const at = (text: string, zone: string) => DateTime.fromISO(text, { zone }).toJSDate();
 
@@ -189,7 +195,7 @@ test('an occurrence is later than the moment asked for, also by a second', () =>
 });
 
 /** A clock on the wall, watched minute by minute: it knows only what it has shown so far. */
-function watched(schedule: Schedule, from: Date, minutes: number): string[] {
+function watched(schedule: ClockSchedule, from: Date, minutes: number): string[] {
   const { fields, zone } = schedule;
   const isDue = (shown: DateTime) =>
     fields.minutes.includes(shown.minute) &&

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { describeSchedule, parseSchedule, type ScheduleFields } from '../../../addon/schedule/schedule.ts';
+import {
+  describeSchedule,
+  nextOccurrence,
+  parseSchedule,
+  type ScheduleFields,
+} from '../../../addon/schedule/schedule.ts';
 import { reportOf } from '../../../storage-node/base/errors.ts';
 
 const parsed = (fields: ScheduleFields) => {
-  const { kind, expression, zone } = parseSchedule(fields);
-  return [kind, expression, zone];
+  const schedule = parseSchedule(fields);
+  return [schedule.kind, schedule.kind === 'interval' ? schedule.everyHours : schedule.expression, schedule.zone];
 };
 const refusal = (fields: ScheduleFields) => {
   try {
@@ -86,6 +91,15 @@ describe('a crontab', () => {
   });
 });
 
+describe('hours since the latest backup', () => {
+  test('are counted by time that passes, whatever the clock does', () => {
+    const schedule = parseSchedule({ scheduleType: '4', everyHours: '24', tz: 'Europe/Berlin' });
+    expect(schedule).toEqual({ kind: 'interval', everyHours: 24, zone: 'Europe/Berlin' });
+    const next = nextOccurrence(schedule, new Date('2026-03-28T12:00:00Z'));
+    expect(next.toISOString()).toBe('2026-03-29T12:00:00.000Z');
+  });
+});
+
 describe('what a person could mistype is refused with its field, the reason and an example', () => {
   test.for([
     [crontab(''), 'settings.cronTime: is empty'],
@@ -137,7 +151,18 @@ describe('what a person could mistype is refused with its field, the reason and 
     [custom({ backupTime: '3pm' }), 'settings.backupTime: "3pm" is not a time as HH:MM'],
     [custom({ tz: 'Berlin' }), 'settings.tz: "Berlin" is not a known time zone'],
     [{}, 'settings.scheduleType: is empty'],
-    [{ scheduleType: '4' }, 'settings.scheduleType: "4" is none of 1 (pre-defined), 2 (custom), 3 (crontab)'],
+    [{ scheduleType: '4' }, 'settings.everyHours: is empty'],
+    [{ scheduleType: '4', everyHours: unset('everyHours') }, 'settings.everyHours: is empty'],
+    [{ scheduleType: '4', everyHours: '0' }, 'settings.everyHours: 0 is outside 1-744'],
+    [{ scheduleType: '4', everyHours: '745' }, 'settings.everyHours: 745 is outside 1-744'],
+    [{ scheduleType: '4', everyHours: '1.5' }, 'settings.everyHours: "1.5" is not a whole number of hours'],
+    [{ scheduleType: '4', everyHours: '-24' }, 'settings.everyHours: "-24" is not a whole number of hours'],
+    [{ scheduleType: '4', everyHours: 'daily' }, 'settings.everyHours: "daily" is not a whole number of hours'],
+    [{ scheduleType: '4', everyHours: '24', tz: 'Moon' }, 'settings.tz: "Moon" is not a known time zone'],
+    [
+      { scheduleType: '5' },
+      'settings.scheduleType: "5" is none of 1 (pre-defined), 2 (custom), 3 (crontab), 4 (hours since the latest backup)',
+    ],
   ] as const)('%j', ([fields, message]) => {
     if (message === undefined) expect(refusal(fields)).toEqual(['crontab', '0 0 29-30 feb *', 'UTC']);
     else
@@ -166,6 +191,8 @@ describe('a schedule in words', () => {
     [crontab('*/15 * * * *'), 'at crontab times */15 * * * * (UTC)'],
     [crontab('0 0 13 * 5'), 'at crontab times 0 0 13 * 5 (UTC)'],
     [crontab('0 0 * 6 *'), 'at crontab times 0 0 * 6 * (UTC)'],
+    [{ scheduleType: '4', everyHours: '24' }, '24 hours after the latest backup of any kind'],
+    [{ scheduleType: '4', everyHours: '1' }, 'one hour after the latest backup of any kind'],
   ] as const)('%j', ([fields, words]) => {
     expect(describeSchedule(parseSchedule(fields))).toBe(words);
   });
