@@ -45,6 +45,8 @@ export interface Configuration {
   /** Ends the mount with each operation; else it stays between them, read-only. */
   readonly alwaysUnmount: boolean;
   readonly transport: TransportChoice;
+  /** The platform has changed the database's password since this one was proven; the next proof ends it. */
+  readonly credentialsStale?: true;
 }
 
 /** The configuration of an installed environment. Throws `environment-unknown`. */

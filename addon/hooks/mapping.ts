@@ -43,7 +43,7 @@ export function toConfiguration(request: z.infer<typeof installRequest>): Config
     },
     schedule: {
       scheduleType: settings.scheduleType,
-      cronTime: settings.cronTime,
+      cronTime: settings.scheduleType === '3' && settings.crontab !== '' ? settings.crontab : settings.cronTime,
       backupTime: settings.backupTime,
       everyHours: settings.everyHours,
       ...Object.fromEntries(DAYS.map((day) => [day, settings[day]])),

@@ -39,6 +39,9 @@ export const installSettings = z.strictObject({
     '1 pre-defined, 2 custom, 3 crontab, 4 hours since the latest backup',
   ),
   cronTime: text('@daily').describe('pre-defined name or crontab expression'),
+  crontab: text('').describe(
+    'crontab expression, of a dialog that has a field of its own for it; else cronTime counts',
+  ),
   backupTime: text('').describe('HH:MM of a custom schedule'),
   everyHours: text('').describe('hours since the latest backup of any kind'),
   sun: flag(false),
