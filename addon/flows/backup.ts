@@ -2,6 +2,7 @@ import { timeId } from '../../storage-node/base/id.ts';
 import type { Backup, BackupKind } from '../../storage-node/base/words.ts';
 import type { Job } from '../jobs/job.ts';
 import { loadConfiguration } from './configuration.ts';
+import { policyOf } from './retention.ts';
 import type { Rooms } from './rooms.ts';
 import { savedParts } from './save-parts.ts';
 import { openTarget, type Target } from './target.ts';
@@ -25,7 +26,7 @@ export async function backup(request: BackupRequest, rooms: Rooms, job: Job): Pr
   await warnOfLeftovers(target, job);
   const taken = await takeBackup(target, request, rooms, job);
   job.tell('applying the retention');
-  await rooms.storage.retain(request.environment, { count: configuration.keep }, rooms.clock());
+  await rooms.storage.retain(request.environment, policyOf(configuration), rooms.clock());
   return taken;
 }
 

@@ -42,6 +42,8 @@ export interface Configuration {
   readonly storageName: string;
   /** How many of the newest complete backups stay. */
   readonly keep: number;
+  /** What else stays, as the settings `backupAge` and `keepRules` say it; absent in what older versions stored. */
+  readonly keepAlso?: { readonly age: string; readonly rules: string };
   /** Ends the mount with each operation; else it stays between them, read-only. */
   readonly alwaysUnmount: boolean;
   readonly transport: TransportChoice;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Configuration, masterOf } from '../flows/configuration.ts';
+import { policyOf } from '../flows/retention.ts';
 import { engineOf } from './engine-of.ts';
 import { environment, layer, nodes } from './request.ts';
 import { type InstallSettings, installSettings } from './settings.ts';
@@ -52,10 +53,12 @@ export function toConfiguration(request: z.infer<typeof installRequest>): Config
     nextRun: null,
     storageName: settings.storageName,
     keep: settings.backupCount,
+    keepAlso: { age: settings.backupAge.trim(), rules: settings.keepRules.trim() },
     alwaysUnmount: settings.isAlwaysUmount,
     transport: settings.transport,
   };
   masterOf(configuration);
+  policyOf(configuration);
   return configuration;
 }
 
@@ -71,6 +74,8 @@ export function toSettings(configuration: Configuration): Omit<InstallSettings, 
     dbport: access.port,
     storageName: configuration.storageName,
     backupCount: configuration.keep,
+    backupAge: configuration.keepAlso?.age,
+    keepRules: configuration.keepAlso?.rules,
     isAlwaysUmount: configuration.alwaysUnmount,
     transport: configuration.transport,
   });

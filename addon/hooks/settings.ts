@@ -54,6 +54,8 @@ export const installSettings = z.strictObject({
   tz: text('').describe('IANA time zone of a custom schedule'),
   storageName: text('').describe('environment name of the storage'),
   backupCount: count(1, 30, 5).describe('how many of the newest backups stay'),
+  backupAge: text('').describe('how long backups stay besides: "90 days", or "7 days hourly, 30 days daily"'),
+  keepRules: text('').describe('of how many periods the newest stays besides: "hourly 24, daily 7, weekly 4"'),
   isAlwaysUmount: flag(true).describe('end the mount with each operation'),
   dbuser: text('').describe('database user'),
   dbpass: text('').describe('database password'),

@@ -37,4 +37,11 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE UNIQUE INDEX one_running_job ON jobs (environment) WHERE state = 'running';
    CREATE INDEX jobs_of_environment ON jobs (environment, started_at);`,
+  `ALTER TABLE backups ADD COLUMN accepted_at TEXT;
+   ALTER TABLE backups ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+   ALTER TABLE backups ADD COLUMN flagged INTEGER NOT NULL DEFAULT 0;
+   UPDATE backups SET kind = json_extract(manifest, '$.kind');
+   DROP INDEX backups_of_environment;
+   CREATE INDEX backups_of_environment ON backups (environment, taken_at, id, kind, pinned_until, flagged, accepted_at);
+   CREATE INDEX backups_by_time ON backups (taken_at, id);`,
 ];

@@ -17,7 +17,7 @@ import { check } from './check.ts';
 import { explain } from './explain.ts';
 import { assertName, type Interior, pathOf, repositoriesOf } from './interior.ts';
 import { discard, keep } from './keep.ts';
-import { pin } from './pin.ts';
+import { accept, pin } from './pin.ts';
 import { provision, UNBORN } from './provision.ts';
 import { prune } from './prune.ts';
 import { reconcile } from './reconcile.ts';
@@ -89,6 +89,7 @@ function storageNode(interior: Interior, close: () => Promise<void>): StorageNod
     keep: (manifest) => keep(interior, manifest),
     discard: (environment, backup) => discard(interior, environment, backup),
     pin: (id, until) => pin(interior, id, until),
+    accept: (id) => accept(interior, id),
     retain: (environment, policy, now) => retain(interior, environment, policy, now),
     decide: (environment, policy, now) => decide(interior, environment, policy, now),
     remove: (backup, flags) => remove(interior, backup, flags),
