@@ -29,3 +29,9 @@ export function retentionWords(
     words.push(`${acceptedAt === null ? 'flagged' : 'flagged, then accepted'}: ${flags.join('; ')}`);
   return words;
 }
+
+/** The warning of a job that made a flagged backup: what fell, what is done about it, and what to do. */
+export function suspicion(backup: string, flags: readonly string[]): string {
+  const advice = `the last good backup is held. If this is as it should be: dbbackup accept ${backup}`;
+  return `the backup is kept, but looks like a loss of data: ${flags.join('; ')}; ${advice}`;
+}

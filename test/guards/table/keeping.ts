@@ -88,6 +88,16 @@ export const keepingGuards: readonly Guard[] = [
     test: decided('never removes the newest, whatever the policy'),
   },
   {
+    name: 'a backup that looks like a loss is flagged',
+    file: 'storage-node/flows/keep.ts',
+    text: 'const flags = flagsOf(interior, whole);',
+    without: 'const flags: string[] = [];',
+    test: {
+      file: 'test/storage-node/flows/flagged.test.ts',
+      name: 'is kept and flagged, and the last good one stays until a person accepts it',
+    },
+  },
+  {
     name: 'backups grow no older while none succeeds',
     file: 'storage-node/retention/keepers.ts',
     text: 'return until >= reference ?',
