@@ -10,6 +10,9 @@ const configSchema = z.strictObject({
   usersMayDelete: z.boolean().default(true).describe('whether backups can be deleted by hand'),
   jobTimeLimitHours: z.number().positive().max(168).default(24).describe('longest run of one job'),
   pruneEveryHours: z.number().positive().default(24).describe('how often the space of removed backups is freed'),
+  spreadMinutes: z.number().int().min(0).max(60).default(0).describe('over how long runs of a full hour are spread'),
+  blackout: z.string().default('').describe('HH:MM-HH:MM of each day in which no scheduled job begins'),
+  blackoutZone: z.string().default('UTC').describe('IANA time zone of the blackout'),
   resticPath: z.string().default('/usr/bin/restic').describe('the program that is also placed on the masters'),
 });
 

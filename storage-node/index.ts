@@ -1,5 +1,5 @@
 export type { BackupFilter } from './catalog/backups.ts';
-export type { EnvironmentRecord, EnvironmentStore } from './catalog/environments.ts';
+export type { DueEnvironment, EnvironmentRecord, EnvironmentStore, PlannedRun } from './catalog/environments.ts';
 export type { JobChange, JobFilter, JobOutcome, JobStore, NewJob } from './catalog/jobs.ts';
 export type { CheckReport } from './flows/check.ts';
 export { openStorageNode, type StorageOptions } from './flows/open.ts';

@@ -37,8 +37,6 @@ export interface Configuration {
     readonly options: Readonly<Record<string, string>>;
   };
   readonly schedule: ScheduleFields;
-  /** UTC, ISO 8601: when the schedule begins its next job; null without a schedule. */
-  readonly nextRun: string | null;
   readonly storageName: string;
   /** How many of the newest complete backups stay. */
   readonly keep: number;

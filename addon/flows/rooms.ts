@@ -3,6 +3,7 @@ import type { Share } from '../../storage-node/base/line.ts';
 import type { Log } from '../../storage-node/base/log.ts';
 import type { StorageNode } from '../../storage-node/index.ts';
 import type { Attachment, Machine } from '../machines/machine.ts';
+import type { RunPolicy } from '../schedule/schedule.ts';
 import type { Configuration, NodeAddress, TransportChoice } from './configuration.ts';
 
 /** What a flow walks through. Made in one place (`main.ts`), so that tests can put another room in. */
@@ -10,6 +11,8 @@ export interface Rooms {
   readonly storage: StorageNode;
   readonly clock: Clock;
   readonly log: Log;
+  /** When the storage lets scheduled jobs begin. */
+  readonly runPolicy: RunPolicy;
   /** The restic of this storage node: the same program is placed on the masters. */
   readonly resticPath: string;
   /** Opens a session to a node, with the environment's own ssh identity. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Configuration, masterOf } from '../flows/configuration.ts';
 import { policyOf } from '../flows/retention.ts';
+import { blackoutsOf, parseSchedule } from '../schedule/schedule.ts';
 import { engineOf } from './engine-of.ts';
 import { environment, layer, nodes } from './request.ts';
 import { type InstallSettings, installSettings } from './settings.ts';
@@ -49,8 +50,8 @@ export function toConfiguration(request: z.infer<typeof installRequest>): Config
       everyHours: settings.everyHours,
       ...Object.fromEntries(DAYS.map((day) => [day, settings[day]])),
       tz: settings.tz,
+      blackout: settings.blackout,
     } as Configuration['schedule'],
-    nextRun: null,
     storageName: settings.storageName,
     keep: settings.backupCount,
     keepAlso: { age: settings.backupAge.trim(), rules: settings.keepRules.trim() },
@@ -59,6 +60,8 @@ export function toConfiguration(request: z.infer<typeof installRequest>): Config
   };
   masterOf(configuration);
   policyOf(configuration);
+  parseSchedule(configuration.schedule);
+  blackoutsOf(configuration.schedule);
   return configuration;
 }
 

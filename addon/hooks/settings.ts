@@ -14,7 +14,7 @@ const flag = (fallback: boolean) =>
       if (own === 'true' || own === 'false') return own === 'true';
       return own === '' ? undefined : own;
     },
-    z.boolean({ error: 'must be "true" or "false"' }).default(fallback),
+    z.boolean({ error: 'must be "true" or "false", for example "true"' }).default(fallback),
   );
 const count = (smallest: number, largest: number, fallback: number) =>
   z.preprocess(
@@ -33,11 +33,17 @@ const count = (smallest: number, largest: number, fallback: number) =>
 const choice = <const Values extends readonly [string, ...string[]]>(values: Values, fallback: Values[number]) =>
   z.preprocess((value) => (given(value) === '' ? undefined : given(value)), z.enum(values).default(fallback as never));
 
+const SCHEDULE_TYPES =
+  'must be 1 (pre-defined), 2 (custom), 3 (crontab) or 4 (hours since the latest backup), for example "1"';
+
 /** Fields of the install and configure dialogs, by the names that existing installs use. The platform sends every value as a string. */
 export const installSettings = z.strictObject({
-  scheduleType: choice(['1', '2', '3', '4'], '1').describe(
-    '1 pre-defined, 2 custom, 3 crontab, 4 hours since the latest backup',
-  ),
+  scheduleType: z
+    .preprocess(
+      (value) => (given(value) === '' ? undefined : given(value)),
+      z.enum(['1', '2', '3', '4'], { error: SCHEDULE_TYPES }).default('1'),
+    )
+    .describe('1 pre-defined, 2 custom, 3 crontab, 4 hours since the latest backup'),
   cronTime: text('@daily').describe('pre-defined name or crontab expression'),
   crontab: text('').describe(
     'crontab expression, of a dialog that has a field of its own for it; else cronTime counts',
@@ -52,6 +58,7 @@ export const installSettings = z.strictObject({
   fri: flag(false),
   sat: flag(false),
   tz: text('').describe('IANA time zone of a custom schedule'),
+  blackout: text('').describe('HH:MM-HH:MM in which no scheduled backup begins, by the schedule’s zone'),
   storageName: text('').describe('environment name of the storage'),
   backupCount: count(1, 30, 5).describe('how many of the newest backups stay'),
   backupAge: text('').describe('how long backups stay besides: "90 days", or "7 days hourly, 30 days daily"'),

@@ -44,4 +44,11 @@ export const MIGRATIONS: readonly string[] = [
    DROP INDEX backups_of_environment;
    CREATE INDEX backups_of_environment ON backups (environment, taken_at, id, kind, pinned_until, flagged, accepted_at);
    CREATE INDEX backups_by_time ON backups (taken_at, id);`,
+  `ALTER TABLE environments ADD COLUMN next_run TEXT;
+   ALTER TABLE environments ADD COLUMN occurrence TEXT;
+   ALTER TABLE environments ADD COLUMN label TEXT;
+   ALTER TABLE environments ADD COLUMN planned_at TEXT;
+   CREATE INDEX environments_by_next_run ON environments (next_run) WHERE next_run IS NOT NULL;
+   UPDATE environments SET next_run = configuration ->> '$.nextRun', occurrence = configuration ->> '$.nextRun',
+     label = '', planned_at = created_at WHERE installed = 1 AND configuration <> '';`,
 ];
