@@ -80,7 +80,6 @@ async function followClone(asked: Extract<Asked, { event: 'clone' }>, doors: Doo
     environment: asked.clone,
     layer: asked.layer ?? source.layer,
     nodes: asked.nodes,
-    nextRun: null,
   };
   return asJob({ kind: 'configure', environment: name, requestedBy: 'platform' }, doors, (job) =>
     installFlow(wanted, rooms, job),
