@@ -44,7 +44,10 @@ export interface Task {
  * to the platform (read, open, install, press, fire) its own types say: test/platform/language/types.ts; the platform keeps its installations.
  */
 export interface World {
-  /** What the placeholders `env`, `nodes`, `targetNodes`, `user`, `account` and `quota` read, as of now. */
+  /**
+   * What the placeholders `env`, `nodes`, `targetNodes`, `user`, `account` and `quota` read, as of now.
+   * `nodes` and `targetNodes` are lists of nodes as `GetEnvInfo` has them; `quota` has a value by each quota's name.
+   */
   facts(scope: Scope): Promise<Readonly<Record<string, unknown>>>;
   /**
    * Calls a method of the platform's API by its dotted path (`environment.control.GetEnvInfo`), its parameters by name or by position.
@@ -55,6 +58,8 @@ export interface World {
     parameters: Readonly<Record<string, unknown>> | readonly unknown[],
     scope: Scope,
   ): Promise<Answer>;
+  /** Whether the platform has this method: scripts ask by `api.env.control.ApplyEnvProperty ? … : …`. Left out: it has all. */
+  knows?(method: string): boolean;
   /** The text behind an address of a manifest. Rejects, naming it, when there is none. */
   fetch(address: string): Promise<string>;
   /** Writes a line of the tasks log around the work. */
