@@ -1,17 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Hook } from './hook.ts';
 import { environment, parseRequest } from './request.ts';
 
-const PROGRAM = new URL('../../scripts/node/prepare', import.meta.url);
-const prepareRequest = z.object({ environment, withProgram: z.boolean().default(false) });
+const prepareRequest = z.object({ environment });
 
-/** Answers the public key to place on the nodes, with the command that does so; where asked, also the program itself, as base64. */
+/** Answers the public key to place on the nodes, with the command that does so. */
 export const prepare: Hook = async ({ request }, { rooms }) => {
-  const asked = parseRequest(prepareRequest, request);
-  const { name } = asked.environment;
+  const { name } = parseRequest(prepareRequest, request).environment;
   const publicKey = await rooms.identity(name);
-  const program = asked.withProgram ? { program: await readFile(PROGRAM, 'base64') } : {};
-  const command = `scripts/node/prepare --key '${publicKey}'`;
-  return { environment: name, account: 'dbbackup', publicKey, command, ...program };
+  return { environment: name, account: 'dbbackup', publicKey, command: `scripts/node/prepare --key '${publicKey}'` };
 };
