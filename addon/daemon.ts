@@ -8,17 +8,16 @@ import { openStorageNode } from '../storage-node/index.ts';
 import { socketOf } from './cli/client.ts';
 import type { Output } from './cli/output.ts';
 import { type Config, readConfig } from './config.ts';
-import { beginDueBackups } from './flows/due.ts';
+import { beginDueBackups, planAnew } from './flows/due.ts';
 import { pruneDue } from './flows/prune-due.ts';
 import { recover } from './flows/recover.ts';
-import { createWatch } from './flows/watch.ts';
-import { addressesOf, watchingOf } from './flows/watching.ts';
 import { beginBackup, beginPrune } from './hooks/begin.ts';
 import type { Doors } from './hooks/hook.ts';
 import { openLogbook } from './jobs/logbook.ts';
-import { createJobRunner, type JobRunner } from './jobs/runner.ts';
-import { openNotify } from './notify/open.ts';
+import { createJobRunner } from './jobs/runner.ts';
 import { openRooms } from './rooms.ts';
+import { parseBlackout } from './schedule/blackout.ts';
+import type { RunPolicy } from './schedule/schedule.ts';
 import { createTicker } from './schedule/ticker.ts';
 import { buildApp } from './server/app.ts';
 
@@ -28,6 +27,8 @@ const TICK_MS = 20_000;
 const FINISH_MS = 60_000;
 const LARGEST_LOG_BYTES = 32 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
+/** A clock that is put right by less was not wrong. */
+const JUMP_MS = 60_000;
 
 /** Runs the daemon of one data directory until a signal ends it. Throws `daemon-running` when another one owns the directory. */
 export async function runDaemon(directory: string, output: Output): Promise<number> {
@@ -35,6 +36,7 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   const socket = socketOf(dataDirectory);
   assertSocketPath(socket);
   const config = readConfig(dataDirectory);
+  const runPolicy = runPolicyOf(config);
   const redactor = createRedactor();
   mkdirSync(join(dataDirectory, 'logs'), { recursive: true, mode: 0o700 });
   const log = daemonLog(join(dataDirectory, 'logs', 'daemon.log'), redactor);
@@ -43,20 +45,15 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   await using storage = await openStorageNode({ dataDirectory, log, clock, redactor });
   const logbook = await openLogbook(join(dataDirectory, 'logs', 'jobs'), clock, redactor);
   const timeLimitMs = config.jobTimeLimitHours * HOUR_MS;
-  const notify = openNotify({
-    store: storage.outbox,
-    policy: config.notify,
-    ...{ dataDirectory, clock, log, redactor },
-    addressesOf: (environment) => addressesOf(storage, environment),
-  });
-  const { checkAddress } = notify;
-  const jobs = createJobRunner({ store: storage.jobs, logbook, clock, log, timeLimitMs });
-  await using rooms = openRooms({ storage, clock, log, redactor, dataDirectory, ...config, checkAddress });
-  const watching = watchingOf(rooms, notify.news, config.notify);
-  const watch = createWatch(watching);
-  const runner = heard(jobs, () => {
-    watch.lookAtJobs();
-    notify.postman.wake();
+  const runner = createJobRunner({ store: storage.jobs, logbook, clock, log, timeLimitMs });
+  await using rooms = openRooms({
+    storage,
+    clock,
+    log,
+    redactor,
+    dataDirectory,
+    runPolicy,
+    resticPath: config.resticPath,
   });
   const doors: Doors = { rooms, runner, log, policy: config };
   await recover(rooms, runner.recover());
@@ -65,15 +62,8 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   rmSync(socket, { force: true });
   await app.listen({ path: socket });
   chmodSync(socket, 0o600);
-  const ticker = createTicker({
-    intervalMs: TICK_MS,
-    clock,
-    onTick: async () => {
-      await tick(doors, config);
-      await watch.look();
-      notify.postman.wake();
-    },
-  });
+  planAnew(rooms);
+  const ticker = createTicker({ intervalMs: TICK_MS, clock, onTick: (_now, jumped) => tick(doors, config, jumped) });
   log.info('the daemon listens', { socket });
   output.note(`dbbackup listens on ${socket}`);
 
@@ -81,26 +71,15 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   log.info('the daemon stops');
   await ticker.stop();
   await runner.stop(AbortSignal.timeout(FINISH_MS));
-  await notify.postman.stop();
   await app.close();
   rmSync(socket, { force: true });
   return 0;
 }
 
-/** The runner, with someone who hears when a job has ended. */
-function heard(runner: JobRunner, onEnded: () => void): JobRunner {
-  return {
-    ...runner,
-    async begin(request, work) {
-      const started = await runner.begin(request, work);
-      void started.ended.then(onEnded);
-      return started;
-    },
-  };
-}
-
-async function tick(doors: Doors, config: Config): Promise<void> {
+async function tick(doors: Doors, config: Config, jumpedMs: number): Promise<void> {
   try {
+    if (Math.abs(jumpedMs) > JUMP_MS) doors.log.warn('the clock of this machine was set', { byMs: jumpedMs });
+    if (jumpedMs < -JUMP_MS) planAnew(doors.rooms);
     await beginDueBackups(doors.rooms, (request) => beginBackup(request, doors));
     for (const environment of pruneDue(doors.rooms, config.pruneEveryHours * HOUR_MS))
       await beginPrune(environment, 'upkeep', doors);
@@ -108,6 +87,11 @@ async function tick(doors: Doors, config: Config): Promise<void> {
     const error = toAddonError(thrown);
     if (error.code !== 'job-running') doors.log.error(`the tick failed: ${error.message}`, { code: error.code });
   }
+}
+
+function runPolicyOf({ spreadMinutes, blackout, blackoutZone }: Config): RunPolicy {
+  const window = parseBlackout('config.json: blackout', blackout, blackoutZone);
+  return { spreadMinutes, blackouts: window === undefined ? [] : [window] };
 }
 
 /** Settles at the first signal; a second one ends the process where it stands, and what runs on the masters ends with it. */

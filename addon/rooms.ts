@@ -11,6 +11,7 @@ import { ensureIdentity } from './machines/identity.ts';
 import { clean } from './machines/site.ts';
 import { connectSsh } from './machines/ssh.ts';
 import { vacate } from './machines/vacate.ts';
+import type { RunPolicy } from './schedule/schedule.ts';
 
 /** Joins the rooms that the flows walk through, for one data directory. Disposing ends the standing mounts. */
 export function openRooms(parts: {
@@ -20,9 +21,9 @@ export function openRooms(parts: {
   readonly redactor: Redactor;
   readonly dataDirectory: string;
   readonly resticPath: string;
-  readonly checkAddress: (address: string) => void;
+  readonly runPolicy: RunPolicy;
 }): Rooms & AsyncDisposable {
-  const { storage, clock, log, redactor, resticPath } = parts;
+  const { storage, clock, log, redactor, resticPath, runPolicy } = parts;
   const identity = (environment: string) => ensureIdentity(join(parts.dataDirectory, 'ssh'), environment);
   const address = ({ host, port, account, hostKey }: NodeAddress) => ({ host, port, account, hostKey });
   const rooms: Omit<Rooms, 'keptMounts'> = {
@@ -30,7 +31,7 @@ export function openRooms(parts: {
     clock,
     log,
     resticPath,
-    checkAddress: parts.checkAddress,
+    runPolicy,
     learnSecret: (secret) => redactor.learn(secret),
     async connect(environment, node, signal) {
       const { privateKey } = await identity(environment);

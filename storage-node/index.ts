@@ -1,10 +1,9 @@
 export type { BackupFilter } from './catalog/backups.ts';
-export type { EnvironmentRecord, EnvironmentStore } from './catalog/environments.ts';
+export type { DueEnvironment, EnvironmentRecord, EnvironmentStore, PlannedRun } from './catalog/environments.ts';
 export type { JobChange, JobFilter, JobOutcome, JobStore, NewJob } from './catalog/jobs.ts';
-export type { MessageChannel, MessageRow, NewMessage, OutboxStore } from './catalog/outbox.ts';
-export type { Alert, LastBackup, StorageSample, WatchStore } from './catalog/watch.ts';
 export type { CheckReport } from './flows/check.ts';
 export { openStorageNode, type StorageOptions } from './flows/open.ts';
 export type { Drift } from './flows/reconcile.ts';
 export type { ProvisionRequest, ResticCommand, StorageNode, WriterRequest } from './flows/storage-node.ts';
-export type { RetentionDecision, RetentionPolicy } from './retention/decide.ts';
+export type { Candidate, RetentionDecision } from './retention/decide.ts';
+export type { KeepRule, Period, RetentionPolicy, Span, Tier } from './retention/policy.ts';

@@ -1,3 +1,4 @@
+import type { Backup } from '../../storage-node/base/words.ts';
 import { confirmByName, type VerbContext } from './context.ts';
 
 /** `dbbackup delete BACKUP…`: removes backups for good. */
@@ -26,4 +27,11 @@ export async function pin(id: string, until: string | null, { client, output, js
   output.line(
     json ? JSON.stringify(backup) : until === null ? `${id} is not pinned any more` : `${id} is pinned until ${until}`,
   );
+}
+
+/** `dbbackup accept BACKUP`: says that a flagged backup is good, which lets go of the last good one before it. */
+export async function accept(id: string, { client, output, json }: VerbContext): Promise<void> {
+  const backup = await client.call<Backup>('POST', `/backups/${encodeURIComponent(id)}/accept`);
+  if (json) return output.line(JSON.stringify(backup));
+  output.line(backup.acceptedAt === null ? `${id} was not flagged` : `${id} counts as good from now on`);
 }

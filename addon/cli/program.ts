@@ -3,10 +3,10 @@ import { AddonError, ERRORS } from '../../storage-node/base/errors.ts';
 import { backup } from './backup.ts';
 import { createClient } from './client.ts';
 import type { VerbContext } from './context.ts';
-import { pin, remove } from './delete.ts';
+import { accept, pin, remove } from './delete.ts';
 import { hook } from './hook.ts';
 import { cancel, jobs, logs } from './jobs.ts';
-import { list, listEnvironments } from './list.ts';
+import { type ListOptions, list, listEnvironments } from './list.ts';
 import type { Output } from './output.ts';
 import { type RestoreOptions, restore } from './restore.ts';
 import { addScheduleVerb } from './schedule.ts';
@@ -66,10 +66,18 @@ export async function runCommandLine(argv: readonly string[], parts: CommandLine
     .action(async (name: string, options: Common & { request: string; wait: boolean }) => {
       status = await hook(name, options, createClient(options.data), parts.output);
     });
-  verb('list [environment]', 'the backups there are, newest first', 'dbbackup list', 'dbbackup list shop --json')
+  verb(
+    'list [environment]',
+    'the backups there are, newest first, and why each is kept',
+    'dbbackup list',
+    'dbbackup list shop --json',
+    'dbbackup list --limit 20',
+  )
     .option('--environments', 'the environments instead')
-    .action((environment: string | undefined, options: Common & { environments?: boolean }) =>
-      options.environments ? listEnvironments(context(options)) : list(environment, context(options)),
+    .option('--limit <number>', 'so many at most; the last line says how to go on', wholeNumber)
+    .option('--after <cursor>', 'go on where a page ended, or after this backup')
+    .action((environment: string | undefined, options: Common & ListOptions & { environments?: boolean }) =>
+      options.environments ? listEnvironments(context(options)) : list(environment, options, context(options)),
     );
   verb('show <backup>', 'one backup in detail', 'dbbackup show 20261120T020000Z-3f9a1c').action(
     (id: string, options: Common) => show(id, context(options)),
@@ -105,6 +113,9 @@ export async function runCommandLine(argv: readonly string[], parts: CommandLine
     );
   verb('unpin <backup>', 'end a hold', 'dbbackup unpin 20261120T020000Z-3f9a1c').action((id: string, options: Common) =>
     pin(id, null, context(options)),
+  );
+  verb('accept <backup>', 'say that a flagged backup is good', 'dbbackup accept 20261120T020000Z-3f9a1c').action(
+    (id: string, options: Common) => accept(id, context(options)),
   );
   verb('jobs [environment]', 'what runs and what ran', 'dbbackup jobs shop').action(
     (name: string | undefined, options: Common) => jobs(name, context(options)),
@@ -142,7 +153,7 @@ export async function runCommandLine(argv: readonly string[], parts: CommandLine
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
-  throw new AddonError('request-invalid', `${JSON.stringify(text)} is not a whole number of days`);
+  throw new AddonError('request-invalid', `${JSON.stringify(text)} is not a whole number above 0`);
 }
 
 function exitStatuses(): string {

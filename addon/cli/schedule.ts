@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import { type PreviewedShift, previewSchedule } from '../schedule/preview.ts';
 import { parseSchedule, type ScheduleFields } from '../schedule/schedule.ts';
@@ -36,6 +36,7 @@ export function addScheduleVerb(program: Command, output: Output, now: () => Dat
   program
     .command('schedule')
     .description('what a schedule means')
+    .addOption(ignored())
     .command('preview')
     .description('the next runs of a schedule, in its zone and in UTC')
     .option('--cron <expression>', 'five crontab fields, or a name: hourly, daily, weekly, monthly, yearly')
@@ -46,9 +47,13 @@ export function addScheduleVerb(program: Command, output: Output, now: () => Dat
     .option('--from <instant>', 'look from this moment on, such as 2026-03-28T00:00:00Z; now if not given')
     .option('--count <number>', 'how many runs', '5')
     .option('--json', 'answer as a JSON array of UTC instants')
+    .addOption(ignored())
     .addHelpText('after', EXAMPLES)
     .action((options: PreviewOptions) => preview(options, output, now));
 }
+
+/** Other verbs need it, and scripts give it to all. */
+const ignored = () => new Option('--data <dir>').hideHelp();
 
 function preview(options: PreviewOptions, output: Output, now: () => Date): void {
   const schedule = named(() => parseSchedule(fieldsOf(options)));

@@ -1,10 +1,10 @@
-import type { Backup } from '../../storage-node/base/words.ts';
 import type { VerbContext } from './context.ts';
+import type { Listed } from './list.ts';
 import { size, table, visible, when } from './output.ts';
 
 /** `dbbackup show BACKUP`: one backup with its databases, tables counted, and warnings. */
 export async function show(id: string, { client, output, json }: VerbContext): Promise<void> {
-  const backup = await client.call<Backup>('GET', `/backups/${encodeURIComponent(id)}`);
+  const backup = await client.call<Listed>('GET', `/backups/${encodeURIComponent(id)}`);
   if (json) return output.line(JSON.stringify(backup));
   const facts: readonly (readonly [string, string])[] = [
     ['backup', backup.id],
@@ -34,5 +34,8 @@ export async function show(id: string, { client, output, json }: VerbContext): P
     ];
   });
   output.line(`\n${table(['PART', 'KIND', 'SIZE', 'STORED', 'TIME', 'ROWS', 'OBJECTS'], rows)}`);
+  for (const words of backup.retention) output.line(visible(words));
+  if ((backup.flags ?? []).length > 0 && backup.acceptedAt === null)
+    output.line(`is this as it should be? then: dbbackup accept ${backup.id}`);
   for (const warning of backup.warnings) output.line(`warning: ${visible(warning)}`);
 }

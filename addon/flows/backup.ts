@@ -2,6 +2,8 @@ import { timeId } from '../../storage-node/base/id.ts';
 import type { Backup, BackupKind } from '../../storage-node/base/words.ts';
 import type { Job } from '../jobs/job.ts';
 import { loadConfiguration } from './configuration.ts';
+import { policyOf } from './retention.ts';
+import { suspicion } from './retention-words.ts';
 import type { Rooms } from './rooms.ts';
 import { savedParts } from './save-parts.ts';
 import { openTarget, type Target } from './target.ts';
@@ -24,8 +26,9 @@ export async function backup(request: BackupRequest, rooms: Rooms, job: Job): Pr
   await using target = await openTarget(configuration, rooms, job);
   await warnOfLeftovers(target, job);
   const taken = await takeBackup(target, request, rooms, job);
+  if (taken.flags !== undefined) job.warn(suspicion(taken.id, taken.flags));
   job.tell('applying the retention');
-  await rooms.storage.retain(request.environment, { count: configuration.keep }, rooms.clock());
+  await rooms.storage.retain(request.environment, policyOf(configuration), rooms.clock());
   return taken;
 }
 

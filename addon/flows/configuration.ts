@@ -17,17 +17,6 @@ export interface NodeAddress {
 /** How the master shall reach the storage; `auto` mounts where it can. */
 export type TransportChoice = 'auto' | 'mount' | 'channel';
 
-/** Who is told of an environment's events. */
-export interface NotifySettings {
-  readonly mail: readonly string[];
-  /** Also of what asks nobody to act. */
-  readonly all: boolean;
-  /** Empty for none, as the two that follow. */
-  readonly webhookUrl: string;
-  readonly webhookSecret: string;
-  readonly pingUrl: string;
-}
-
 /** How the add-on is set up for one environment. */
 export interface Configuration {
   readonly environment: {
@@ -48,16 +37,16 @@ export interface Configuration {
     readonly options: Readonly<Record<string, string>>;
   };
   readonly schedule: ScheduleFields;
-  /** UTC, ISO 8601: when the schedule begins its next job; null without a schedule. */
-  readonly nextRun: string | null;
   readonly storageName: string;
   /** How many of the newest complete backups stay. */
   readonly keep: number;
+  /** What else stays, as the settings `backupAge` and `keepRules` say it; absent in what older versions stored. */
+  readonly keepAlso?: { readonly age: string; readonly rules: string };
   /** Ends the mount with each operation; else it stays between them, read-only. */
   readonly alwaysUnmount: boolean;
   readonly transport: TransportChoice;
-  /** Nobody where it is not given. */
-  readonly notify?: NotifySettings;
+  /** The platform has changed the database's password since this one was proven; the next proof ends it. */
+  readonly credentialsStale?: true;
 }
 
 /** The configuration of an installed environment. Throws `environment-unknown`. */
@@ -69,31 +58,25 @@ export function loadConfiguration(storage: StorageNode, name: string): Configura
   return readConfiguration(storage, record.configuration);
 }
 
-/** Opens a stored configuration, its secrets unsealed. */
+/** Opens a stored configuration, its password unsealed. */
 export function readConfiguration(storage: StorageNode, text: string): Configuration {
   const stored = JSON.parse(text) as Configuration;
-  const open = (sealed: string) => (sealed === '' ? '' : storage.unseal(sealed));
-  return withSecrets(stored, open);
+  const { password, ...access } = stored.access;
+  return { ...stored, access: { ...access, password: password === '' ? '' : storage.unseal(password) } };
 }
 
-function withSecrets(configuration: Configuration, turn: (secret: string) => string): Configuration {
-  const { access, notify } = configuration;
-  return {
-    ...configuration,
-    access: { ...access, password: turn(access.password) },
-    ...(notify === undefined ? {} : { notify: { ...notify, webhookSecret: turn(notify.webhookSecret) } }),
-  };
-}
-
-/** Stores a configuration with its secrets sealed. */
+/** Stores a configuration with its password sealed. */
 export function saveConfiguration(storage: StorageNode, configuration: Configuration, now: Date): void {
-  const { environment, engine } = configuration;
+  const { environment, engine, access } = configuration;
   const former = storage.environments.get(environment.name);
   storage.environments.save({
     ...environment,
     engine,
     installed: true,
-    configuration: JSON.stringify(withSecrets(configuration, (secret) => (secret === '' ? '' : storage.seal(secret)))),
+    configuration: JSON.stringify({
+      ...configuration,
+      access: { ...access, password: access.password === '' ? '' : storage.seal(access.password) },
+    }),
     createdAt: former?.createdAt ?? now.toISOString(),
   });
 }

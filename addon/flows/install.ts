@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Probe } from '../engines/engine.ts';
 import { engines } from '../engines/index.ts';
-import { nextOccurrence, parseSchedule } from '../schedule/schedule.ts';
+import { parseSchedule } from '../schedule/schedule.ts';
 import { type Configuration, readConfiguration, saveConfiguration } from './configuration.ts';
+import { planNextRun } from './plan-run.ts';
 import type { Rooms } from './rooms.ts';
 import { attachTo, openTarget, type Target, type Teller } from './target.ts';
 
@@ -30,9 +31,8 @@ const SPARE_BYTES = 64 * 1024 * 1024;
  * credentials, privileges, space, and the way to the storage; whatever fails, nothing has been changed.
  */
 export async function install(wanted: Configuration, rooms: Rooms, teller: Teller): Promise<Installed> {
-  const schedule = parseSchedule(wanted.schedule);
+  parseSchedule(wanted.schedule);
   assertCredentials(wanted);
-  assertAddresses(wanted, rooms);
   await using target = await openTarget(wanted, rooms, teller);
   teller.tell('looking at the database server');
   const probe = await target.engine.probe(target.server);
@@ -42,8 +42,7 @@ export async function install(wanted: Configuration, rooms: Rooms, teller: Telle
   const { created } = await rooms.storage.provision(environment);
   try {
     const transport = await provenTransport(target, rooms, teller);
-    const nextRun = nextOccurrence(schedule, rooms.clock()).toISOString();
-    const changed = settle({ ...wanted, nextRun }, rooms);
+    const { changed, nextRun } = settle(wanted, rooms);
     rooms.keptMounts.follow(wanted);
     const databases = probe.parts.filter((part) => part.kind === 'database').map((part) => part.name);
     const { version, warnings } = probe;
@@ -70,13 +69,6 @@ function assertCredentials(wanted: Configuration): void {
   });
 }
 
-function assertAddresses({ notify }: Configuration, rooms: Rooms): void {
-  if (notify === undefined) return;
-  if (notify.webhookUrl !== '') rooms.checkAddress(notify.webhookUrl);
-  if (notify.pingUrl !== '') rooms.checkAddress(notify.pingUrl);
-  if (notify.webhookSecret !== '') rooms.learnSecret(notify.webhookSecret);
-}
-
 async function assertSpace(probe: Probe, rooms: Rooms): Promise<void> {
   const { freeBytes } = await rooms.storage.space();
   if (freeBytes > SPARE_BYTES + probe.estimatedBytes / 4) return;
@@ -93,10 +85,15 @@ async function provenTransport(target: Target, rooms: Rooms, teller: Teller): Pr
   return attachment.transport;
 }
 
-function settle(wanted: Configuration, rooms: Rooms): boolean {
-  const record = rooms.storage.environments.get(wanted.environment.name);
+function settle(wanted: Configuration, rooms: Rooms): { readonly changed: boolean; readonly nextRun: string } {
+  const { environments } = rooms.storage;
+  const { name } = wanted.environment;
+  const record = environments.get(name);
   const former = record?.installed ? readConfiguration(rooms.storage, record.configuration) : undefined;
-  if (former !== undefined && isDeepStrictEqual({ ...former, nextRun: wanted.nextRun }, wanted)) return false;
-  saveConfiguration(rooms.storage, wanted, rooms.clock());
-  return true;
+  const changed = !isDeepStrictEqual(former, wanted);
+  if (changed) saveConfiguration(rooms.storage, wanted, rooms.clock());
+  const sameSchedule = isDeepStrictEqual(former?.schedule, wanted.schedule);
+  // A run that is due, or was missed, stays so.
+  const planned = sameSchedule ? environments.planned(name) : undefined;
+  return { changed, nextRun: (planned ?? planNextRun(name, wanted.schedule, rooms)).nextRun };
 }

@@ -1,21 +1,38 @@
-import { readConfiguration } from './configuration.ts';
+import type { RetentionDecision, RetentionPolicy } from '../../storage-node/index.ts';
+import { isZone, offsetAt } from '../schedule/zone.ts';
+import type { Configuration } from './configuration.ts';
+import { parseAges, parseRules } from './retention-settings.ts';
 import type { Rooms } from './rooms.ts';
 
 const DEFAULT_KEEP = 5;
 
-/** How many backups an environment keeps: as configured, else as it was when the add-on was taken off. */
-export function keepOf(rooms: Rooms, environment: string): number {
-  const record = rooms.storage.environments.get(environment);
-  if (record === undefined || record.configuration === '') return DEFAULT_KEEP;
-  return readConfiguration(rooms.storage, record.configuration).keep;
+type RetentionFields = Pick<Configuration, 'keep' | 'keepAlso' | 'schedule'>;
+
+/** Which backups a configuration keeps, by the calendar of its time zone. Throws `request-invalid` where its rules say nothing. */
+export function policyOf({ keep, keepAlso, schedule }: RetentionFields): RetentionPolicy {
+  const { tz } = schedule;
+  const zone = typeof tz === 'string' && isZone(tz) ? tz : 'UTC';
+  return {
+    count: keep,
+    tiers: parseAges(keepAlso?.age ?? ''),
+    rules: parseRules(keepAlso?.rules ?? ''),
+    offsetAt: (moment) => offsetAt(zone, moment),
+  };
 }
 
-/** Why each listed backup of the environments is kept, by the backup's id. */
-export function loadRetention(rooms: Rooms, environments: ReadonlySet<string>): Map<string, readonly string[]> {
-  const reasons = new Map<string, readonly string[]>();
+/** What an environment keeps: as configured, else as it was when the add-on was taken off. */
+function policyFor(rooms: Rooms, environment: string): RetentionPolicy {
+  const record = rooms.storage.environments.get(environment);
+  if (record === undefined || record.configuration === '') return { count: DEFAULT_KEEP };
+  return policyOf(JSON.parse(record.configuration) as RetentionFields);
+}
+
+/** What retention would do with each backup of the environments, by the backup's id. */
+export function loadRetention(rooms: Rooms, environments: ReadonlySet<string>): Map<string, RetentionDecision> {
+  const decisions = new Map<string, RetentionDecision>();
   for (const environment of environments) {
-    const decisions = rooms.storage.decide(environment, { count: keepOf(rooms, environment) }, rooms.clock());
-    for (const decision of decisions) reasons.set(decision.backup, decision.reasons);
+    for (const decision of rooms.storage.decide(environment, policyFor(rooms, environment), rooms.clock()))
+      decisions.set(decision.backup, decision);
   }
-  return reasons;
+  return decisions;
 }

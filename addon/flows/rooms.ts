@@ -3,6 +3,7 @@ import type { Share } from '../../storage-node/base/line.ts';
 import type { Log } from '../../storage-node/base/log.ts';
 import type { StorageNode } from '../../storage-node/index.ts';
 import type { Attachment, Machine } from '../machines/machine.ts';
+import type { RunPolicy } from '../schedule/schedule.ts';
 import type { Configuration, NodeAddress, TransportChoice } from './configuration.ts';
 
 /** What a flow walks through. Made in one place (`main.ts`), so that tests can put another room in. */
@@ -10,6 +11,8 @@ export interface Rooms {
   readonly storage: StorageNode;
   readonly clock: Clock;
   readonly log: Log;
+  /** When the storage lets scheduled jobs begin. */
+  readonly runPolicy: RunPolicy;
   /** The restic of this storage node: the same program is placed on the masters. */
   readonly resticPath: string;
   /** Opens a session to a node, with the environment's own ssh identity. */
@@ -27,8 +30,6 @@ export interface Rooms {
   }): Promise<Attachment>;
   /** Takes away what the environment's killed runs left on a node: dead mounts, folders, processes of ours. */
   clean(environment: string, machine: Machine, signal: AbortSignal): Promise<void>;
-  /** Throws `request-invalid` for a web address that customers may not have called. */
-  checkAddress(address: string): void;
   /** From now on the text appears in no log. */
   learnSecret(secret: string): void;
   /** Takes everything of ours off a node, and at last the key by which the environment's identity enters. */

@@ -1,7 +1,10 @@
 import { backupNow } from './backup-now.ts';
 import { configure } from './configure.ts';
+import { event } from './event.ts';
+import { form } from './form.ts';
 import type { Hook } from './hook.ts';
 import { install } from './install.ts';
+import { job } from './job.ts';
 import { prepare } from './prepare.ts';
 import { restore } from './restore.ts';
 import { uninstall } from './uninstall.ts';
@@ -14,4 +17,7 @@ export const hooks: Readonly<Record<string, Hook>> = {
   'backup-now': backupNow,
   restore,
   uninstall,
+  form,
+  event,
+  job,
 };

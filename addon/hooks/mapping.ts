@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Configuration, masterOf } from '../flows/configuration.ts';
+import { policyOf } from '../flows/retention.ts';
+import { blackoutsOf, parseSchedule } from '../schedule/schedule.ts';
 import { engineOf } from './engine-of.ts';
-import { fromNotify, toNotify } from './notify-settings.ts';
 import { environment, layer, nodes } from './request.ts';
 import { type InstallSettings, installSettings } from './settings.ts';
 
@@ -44,31 +45,30 @@ export function toConfiguration(request: z.infer<typeof installRequest>): Config
     },
     schedule: {
       scheduleType: settings.scheduleType,
-      cronTime: settings.cronTime,
+      cronTime: settings.scheduleType === '3' && settings.crontab !== '' ? settings.crontab : settings.cronTime,
       backupTime: settings.backupTime,
       everyHours: settings.everyHours,
       ...Object.fromEntries(DAYS.map((day) => [day, settings[day]])),
       tz: settings.tz,
+      blackout: settings.blackout,
     } as Configuration['schedule'],
-    nextRun: null,
     storageName: settings.storageName,
     keep: settings.backupCount,
+    keepAlso: { age: settings.backupAge.trim(), rules: settings.keepRules.trim() },
     alwaysUnmount: settings.isAlwaysUmount,
     transport: settings.transport,
-    notify: toNotify(settings),
   };
   masterOf(configuration);
+  policyOf(configuration);
+  parseSchedule(configuration.schedule);
+  blackoutsOf(configuration.schedule);
   return configuration;
 }
 
-/** The settings in force, by the names of the dialogs. The secrets are not among them. */
-export function toSettings(configuration: Configuration): Omit<InstallSettings, 'dbpass' | 'webhookSecret'> {
+/** The settings in force, by the names of the dialogs. The password is not among them. */
+export function toSettings(configuration: Configuration): Omit<InstallSettings, 'dbpass'> {
   const { access, schedule } = configuration;
-  const {
-    dbpass: _,
-    webhookSecret: __,
-    ...settings
-  } = installSettings.parse({
+  const { dbpass: _, ...settings } = installSettings.parse({
     ...access.options,
     ...schedule,
     engine: configuration.engine,
@@ -77,9 +77,10 @@ export function toSettings(configuration: Configuration): Omit<InstallSettings, 
     dbport: access.port,
     storageName: configuration.storageName,
     backupCount: configuration.keep,
+    backupAge: configuration.keepAlso?.age,
+    keepRules: configuration.keepAlso?.rules,
     isAlwaysUmount: configuration.alwaysUnmount,
     transport: configuration.transport,
-    ...fromNotify(configuration.notify),
   });
   return settings;
 }

@@ -1,12 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Hook } from './hook.ts';
 import { environment, parseRequest } from './request.ts';
 
-const prepareRequest = z.object({ environment });
+const PROGRAM = new URL('../../scripts/node/prepare', import.meta.url);
+const prepareRequest = z.object({ environment, withProgram: z.boolean().default(false) });
 
-/** Answers the public key to place on the nodes, with the command that does so. */
+/** Answers the public key to place on the nodes, with the command that does so; where asked, also the program itself, as base64. */
 export const prepare: Hook = async ({ request }, { rooms }) => {
-  const { name } = parseRequest(prepareRequest, request).environment;
+  const asked = parseRequest(prepareRequest, request);
+  const { name } = asked.environment;
   const publicKey = await rooms.identity(name);
-  return { environment: name, account: 'dbbackup', publicKey, command: `scripts/node/prepare --key '${publicKey}'` };
+  const program = asked.withProgram ? { program: await readFile(PROGRAM, 'base64') } : {};
+  const command = `scripts/node/prepare --key '${publicKey}'`;
+  return { environment: name, account: 'dbbackup', publicKey, command, ...program };
 };

@@ -14,7 +14,7 @@ const flag = (fallback: boolean) =>
       if (own === 'true' || own === 'false') return own === 'true';
       return own === '' ? undefined : own;
     },
-    z.boolean({ error: 'must be "true" or "false"' }).default(fallback),
+    z.boolean({ error: 'must be "true" or "false", for example "true"' }).default(fallback),
   );
 const count = (smallest: number, largest: number, fallback: number) =>
   z.preprocess(
@@ -33,12 +33,21 @@ const count = (smallest: number, largest: number, fallback: number) =>
 const choice = <const Values extends readonly [string, ...string[]]>(values: Values, fallback: Values[number]) =>
   z.preprocess((value) => (given(value) === '' ? undefined : given(value)), z.enum(values).default(fallback as never));
 
+const SCHEDULE_TYPES =
+  'must be 1 (pre-defined), 2 (custom), 3 (crontab) or 4 (hours since the latest backup), for example "1"';
+
 /** Fields of the install and configure dialogs, by the names that existing installs use. The platform sends every value as a string. */
 export const installSettings = z.strictObject({
-  scheduleType: choice(['1', '2', '3', '4'], '1').describe(
-    '1 pre-defined, 2 custom, 3 crontab, 4 hours since the latest backup',
-  ),
+  scheduleType: z
+    .preprocess(
+      (value) => (given(value) === '' ? undefined : given(value)),
+      z.enum(['1', '2', '3', '4'], { error: SCHEDULE_TYPES }).default('1'),
+    )
+    .describe('1 pre-defined, 2 custom, 3 crontab, 4 hours since the latest backup'),
   cronTime: text('@daily').describe('pre-defined name or crontab expression'),
+  crontab: text('').describe(
+    'crontab expression, of a dialog that has a field of its own for it; else cronTime counts',
+  ),
   backupTime: text('').describe('HH:MM of a custom schedule'),
   everyHours: text('').describe('hours since the latest backup of any kind'),
   sun: flag(false),
@@ -49,8 +58,11 @@ export const installSettings = z.strictObject({
   fri: flag(false),
   sat: flag(false),
   tz: text('').describe('IANA time zone of a custom schedule'),
+  blackout: text('').describe('HH:MM-HH:MM in which no scheduled backup begins, by the schedule’s zone'),
   storageName: text('').describe('environment name of the storage'),
   backupCount: count(1, 30, 5).describe('how many of the newest backups stay'),
+  backupAge: text('').describe('how long backups stay besides: "90 days", or "7 days hourly, 30 days daily"'),
+  keepRules: text('').describe('of how many periods the newest stays besides: "hourly 24, daily 7, weekly 4"'),
   isAlwaysUmount: flag(true).describe('end the mount with each operation'),
   dbuser: text('').describe('database user'),
   dbpass: text('').describe('database password'),
@@ -58,11 +70,6 @@ export const installSettings = z.strictObject({
   dbhost: text('127.0.0.1').describe('where the master reaches the server'),
   dbport: count(0, 65_535, 0).describe('0: the ordinary port of the engine'),
   transport: choice(['auto', 'mount', 'channel'], 'auto').describe('how the master reaches the storage'),
-  notifyEmail: text('').describe('who is told when something goes wrong'),
-  notifyOn: choice(['problems', 'all'], 'problems').describe('problems and their end, or everything'),
-  webhookUrl: text('').describe('where events are posted to, as Standard Webhooks'),
-  webhookSecret: text('').describe('whsec_…: signs what is posted'),
-  pingUrl: text('').describe('dead-man address, called after each success'),
   backupCommand: text('').describe('custom: writes the backup to stdout'),
   restoreCommand: text('').describe('custom: reads it from stdin'),
   timeLimitMinutes: count(1, 10_080, 720).describe('custom: longest run of a command'),

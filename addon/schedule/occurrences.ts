@@ -17,7 +17,7 @@ function isOn(fields: CronFields, day: number): boolean {
 }
 
 /** Hourly and finer schedules follow the time that passes; all others follow the clock on the wall. */
-const isHourly = (fields: CronFields) => fields.hours.length === 24;
+export const isHourly = (fields: CronFields): boolean => fields.hours.length === 24;
 
 /**
  * The moments at which a reading of the wall clock counts. One that is skipped counts once, when the clock jumps past it;

@@ -1,6 +1,7 @@
 export { describeSchedule } from './describe.ts';
 export { nextOccurrence, nextOccurrences } from './occurrences.ts';
-export { parseSchedule, type ScheduleFields } from './settings.ts';
+export { AS_SCHEDULED, type Plan, planRun, type RunPolicy } from './plan.ts';
+export { blackoutsOf, parseSchedule, type ScheduleFields } from './settings.ts';
 
 /** The minutes of the local clock that a crontab names, each list ascending and without doubles. */
 export interface CronFields {

@@ -1,4 +1,5 @@
 import { AddonError } from '../../storage-node/base/errors.ts';
+import { type Blackout, parseBlackout } from './blackout.ts';
 import { parseCrontab } from './crontab.ts';
 import type { Schedule } from './schedule.ts';
 import { isZone } from './zone.ts';
@@ -10,7 +11,9 @@ const LONGEST_HOURS = 744;
 
 /** The settings of the hooks that say when, as the platform sends them: strings, also for truth values. */
 export type ScheduleFields = Readonly<
-  Partial<Record<'scheduleType' | 'cronTime' | 'backupTime' | 'everyHours' | 'tz' | (typeof DAYS)[number], Value>>
+  Partial<
+    Record<'scheduleType' | 'cronTime' | 'backupTime' | 'everyHours' | 'tz' | 'blackout' | (typeof DAYS)[number], Value>
+  >
 >;
 
 function refused(setting: string, reason: string, example: string): AddonError {
@@ -57,6 +60,12 @@ function hoursOf(fields: ScheduleFields): number {
   const hours = Number(text);
   if (hours < 1 || hours > LONGEST_HOURS) throw refused('everyHours', `${text} is outside 1-${LONGEST_HOURS}`, example);
   return hours;
+}
+
+/** The part of each day in which the settings let no scheduled job begin, by the schedule’s zone. Throws as `parseSchedule` does. */
+export function blackoutsOf(fields: ScheduleFields): Blackout[] {
+  const blackout = parseBlackout('settings.blackout', given(fields.blackout), zoneOf(fields));
+  return blackout === undefined ? [] : [blackout];
 }
 
 /**

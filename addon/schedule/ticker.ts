@@ -1,7 +1,10 @@
+import { type ScheduledTask, schedule } from 'node-cron';
 import type { Clock } from '../../storage-node/base/clock.ts';
+import { AddonError } from '../../storage-node/base/errors.ts';
 
 /** What a ticker does, and by which clock. */
 export interface TickerOptions {
+  /** Whole seconds that divide a minute. */
   readonly intervalMs: number;
   readonly clock: Clock;
   /**
@@ -19,7 +22,17 @@ export interface Ticker extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Ticks by time that passes, not by the clock: setting the clock delays no tick and repeats none. */
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };
+
+/** node-cron is given this one pattern only: what users wrote is worked out by `nextOccurrence`. */
+function patternOf(intervalMs: number): string {
+  const seconds = intervalMs / 1000;
+  if (!Number.isInteger(seconds) || seconds < 1 || 60 % seconds !== 0)
+    throw new AddonError('bug', `a ticker cannot tick every ${intervalMs} ms`);
+  return seconds === 60 ? '0 * * * * *' : `*/${seconds} * * * * *`;
+}
+
+/** Ticks evenly: setting the clock delays no tick for longer than two intervals, and repeats none. */
 export function createTicker({ intervalMs, clock, onTick, onError }: TickerOptions): Ticker {
   let underWay: Promise<void> | undefined;
   let stopped = false;
@@ -39,12 +52,24 @@ export function createTicker({ intervalMs, clock, onTick, onError }: TickerOptio
     });
     underWay = onError === undefined ? ended : ended.catch(onError);
   };
-  const timer = setInterval(begin, intervalMs);
+
+  const pattern = patternOf(intervalMs);
+  const wind = (): ScheduledTask =>
+    schedule(pattern, begin, { timezone: 'UTC', suppressMissedWarning: true, logger: SILENT });
+  let task = wind();
+  // node-cron waits for a time of the clock: when that is set back, it stays silent until the time has come again.
+  const watchdog = setInterval(() => {
+    if (underWay !== undefined || performance.now() - (last?.passed ?? 0) <= intervalMs * 1.5) return;
+    void task.destroy();
+    task = wind();
+    begin();
+  }, intervalMs / 2);
   queueMicrotask(begin);
 
   const stop = async () => {
     stopped = true;
-    clearInterval(timer);
+    clearInterval(watchdog);
+    await task.destroy();
     await underWay;
   };
   return { stop, [Symbol.asyncDispose]: stop };

@@ -2,30 +2,38 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Backup } from '../../storage-node/base/words.ts';
+import { cursorOf, readCursor } from '../flows/cursor.ts';
 import { loadRetention } from '../flows/retention.ts';
+import { retentionWords } from '../flows/retention-words.ts';
 import type { Doors } from '../hooks/hook.ts';
 import { parseRequest } from '../hooks/request.ts';
 
 const listQuery = z.object({
   environment: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
-  offset: z.coerce.number().int().min(0).default(0),
+  cursor: z.string().max(1_000).optional(),
 });
 const pinBody = z.object({ until: z.iso.datetime().nullable() });
 
-/** `GET /backups`, `GET|DELETE /backups/ID`, `POST /backups/ID/pin`. */
+/** `GET /backups`, `GET|DELETE /backups/ID`, `POST /backups/ID/pin`, `POST /backups/ID/accept`. */
 export function backupRoutes(app: FastifyInstance, doors: Doors): void {
   const { storage } = doors.rooms;
 
   app.get('/backups', async ({ query }) => {
-    const { environment, limit, offset } = parseRequest(listQuery, query);
-    const filter = { limit, offset, ...(environment === undefined ? {} : { environment }) };
-    const backups = storage.backups.list(filter);
-    const reasons = loadRetention(doors.rooms, new Set(backups.map((backup) => backup.environment)));
-    return { backups: backups.map((backup) => ({ ...backup, kept: reasons.get(backup.id) ?? [] })) };
+    const { environment, limit, cursor } = parseRequest(listQuery, query);
+    const after = cursor === undefined ? undefined : readCursor(cursor, (id) => storage.backups.get(id));
+    const found = storage.backups.list({
+      limit: limit + 1,
+      ...(environment === undefined ? {} : { environment }),
+      ...(after === undefined ? {} : { after }),
+    });
+    const backups = found.slice(0, limit);
+    const last = backups.at(-1);
+    const next = found.length > limit && last !== undefined ? cursorOf(last) : null;
+    return { backups: withRetention(backups), next };
   });
 
-  app.get<{ Params: { id: string } }>('/backups/:id', async ({ params }) => found(params.id));
+  app.get<{ Params: { id: string } }>('/backups/:id', async ({ params }) => withRetention([found(params.id)])[0]);
 
   app.delete<{ Params: { id: string } }>('/backups/:id', async ({ params }) => {
     const backup = found(params.id);
@@ -40,6 +48,25 @@ export function backupRoutes(app: FastifyInstance, doors: Doors): void {
     const backup = found(params.id);
     return storage.pin(backup.id, parseRequest(pinBody, body).until);
   });
+
+  app.post<{ Params: { id: string } }>('/backups/:id/accept', async ({ params }) =>
+    storage.accept(found(params.id).id),
+  );
+
+  function withRetention(backups: readonly Backup[]) {
+    const decisions = loadRetention(doors.rooms, new Set(backups.map((backup) => backup.environment)));
+    return backups.map((backup) => {
+      const decision = decisions.get(backup.id);
+      const { keep = true, reasons = [], expiresAt = null } = decision ?? {};
+      return {
+        ...backup,
+        keep,
+        kept: reasons,
+        expiresAt,
+        retention: retentionWords(backup, decision, doors.rooms.clock()),
+      };
+    });
+  }
 
   function found(id: string): Backup {
     const backup = storage.backups.get(id);

@@ -51,6 +51,8 @@ export interface Manifest {
   readonly warnings: readonly string[];
   /** UTC, ISO 8601: retention leaves it alone until then; null where it may go at any time. */
   readonly pinnedUntil: string | null;
+  /** What fell so far against the last good backup that it looks like a loss, from what to what; absent where nothing did. */
+  readonly flags?: readonly string[];
 }
 
 /** A complete backup as the catalog lists it. */
@@ -59,6 +61,8 @@ export interface Backup extends Manifest {
   readonly snapshot: string;
   readonly bytes: number;
   readonly storedBytes: number;
+  /** UTC, ISO 8601: when a person said that a flagged backup is good; null where nobody did. */
+  readonly acceptedAt: string | null;
 }
 
 /** The flows that run as jobs. */

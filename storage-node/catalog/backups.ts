@@ -1,9 +1,10 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { Backup, Manifest } from '../base/words.ts';
+import type { Backup, BackupKind, Manifest } from '../base/words.ts';
 
-/** A pin set after the backup was made: the snapshot that carries it. */
-export interface Pin {
+/** What a person said of a backup after it was made: a hold, an acceptance, and the snapshot that carries both. */
+export interface Note {
   readonly until: string | null;
+  readonly acceptedAt: string | null;
   readonly snapshot: string;
 }
 
@@ -11,7 +12,14 @@ export interface Pin {
 export interface BackupFilter {
   readonly environment?: string;
   readonly limit?: number;
-  readonly offset?: number;
+  /** Only those that come after this one in the list, whether it still exists or not. */
+  readonly after?: Pick<Backup, 'takenAt' | 'id'>;
+}
+
+/** What retention decides on, read without opening any manifest. */
+export interface BackupOutline extends Pick<Backup, 'id' | 'takenAt' | 'kind' | 'pinnedUntil'> {
+  /** Flagged when it was made, and not accepted since. */
+  readonly flagged: boolean;
 }
 
 /** The rows of complete backups. */
@@ -19,60 +27,103 @@ export interface BackupStore {
   get(id: string): Backup | undefined;
   /** Newest first. */
   list(filter?: BackupFilter): Backup[];
-  add(manifest: Manifest, snapshot: string, pin?: Pin): Backup;
-  setPin(id: string, pin: Pin): void;
+  /** All backups of an environment, newest first. */
+  outlines(environment: string): BackupOutline[];
+  /** The newest that are no safety backups and not flagged, newest first. */
+  good(environment: string, limit: number): Backup[];
+  environments(): string[];
+  add(manifest: Manifest, snapshot: string, note?: Note): Backup;
+  setNote(id: string, note: Note): void;
   remove(id: string): void;
   removeEnvironment(environment: string): void;
   /** Every snapshot that the catalog knows of an environment. */
   knownSnapshots(environment: string): Set<string>;
 }
 
+const NEWEST_FIRST = 'ORDER BY taken_at DESC, id DESC';
+/** Greater than every moment. */
+const BEGINNING = { takenAt: '~', id: '' };
+
 function sum(manifest: Manifest, size: 'bytes' | 'storedBytes'): number {
   return manifest.parts.reduce((total, part) => total + part[size], 0);
 }
+
+const textOf = (value: SQLOutputValue | undefined) => (typeof value === 'string' ? value : null);
 
 function backupOf(row: Record<string, SQLOutputValue>): Backup {
   const manifest = JSON.parse(String(row.manifest)) as Manifest;
   return {
     ...manifest,
-    pinnedUntil: row.pinned_until === null ? null : String(row.pinned_until),
+    pinnedUntil: textOf(row.pinned_until),
     snapshot: String(row.snapshot),
     bytes: sum(manifest, 'bytes'),
     storedBytes: sum(manifest, 'storedBytes'),
+    acceptedAt: textOf(row.accepted_at),
+  };
+}
+
+function outlineOf(row: Record<string, SQLOutputValue>): BackupOutline {
+  return {
+    id: String(row.id),
+    takenAt: String(row.taken_at),
+    kind: String(row.kind) as BackupKind,
+    pinnedUntil: textOf(row.pinned_until),
+    flagged: row.flagged === 1 && row.accepted_at === null,
   };
 }
 
 /** The backups of a catalog. */
 export function backupStore(database: DatabaseSync): BackupStore {
   const one = database.prepare('SELECT * FROM backups WHERE id = ?');
-  const some = database.prepare(
-    'SELECT * FROM backups WHERE ?1 IS NULL OR environment = ?1 ORDER BY taken_at DESC, id DESC LIMIT ?2 OFFSET ?3',
+  const all = database.prepare(`SELECT * FROM backups WHERE (taken_at, id) < (?, ?) ${NEWEST_FIRST} LIMIT ?`);
+  const own = database.prepare(
+    `SELECT * FROM backups WHERE environment = ? AND (taken_at, id) < (?, ?) ${NEWEST_FIRST} LIMIT ?`,
   );
-  const write = database.prepare('INSERT OR REPLACE INTO backups VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const pin = database.prepare('UPDATE backups SET pinned_until = ?, pin_snapshot = ? WHERE id = ?');
+  const outline = database.prepare(
+    `SELECT id, taken_at, kind, pinned_until, flagged, accepted_at FROM backups WHERE environment = ? ${NEWEST_FIRST}`,
+  );
+  const unflagged = database.prepare(
+    `SELECT * FROM backups WHERE environment = ? AND kind <> 'safety' AND (flagged = 0 OR accepted_at IS NOT NULL)
+     ${NEWEST_FIRST} LIMIT ?`,
+  );
+  const names = database.prepare('SELECT DISTINCT environment FROM backups');
+  const write = database.prepare(
+    `INSERT OR REPLACE INTO backups
+     (id, environment, taken_at, snapshot, manifest, pinned_until, pin_snapshot, accepted_at, kind, flagged)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const note = database.prepare('UPDATE backups SET pinned_until = ?, accepted_at = ?, pin_snapshot = ? WHERE id = ?');
   const drop = database.prepare('DELETE FROM backups WHERE id = ?');
   const dropAll = database.prepare('DELETE FROM backups WHERE environment = ?');
-  const read = (id: string) => {
-    const row = one.get(id);
-    return row && backupOf(row);
-  };
+  const list = ({ environment, limit = -1, after = BEGINNING }: BackupFilter = {}) =>
+    environment === undefined
+      ? all.all(after.takenAt, after.id, limit)
+      : own.all(environment, after.takenAt, after.id, limit);
   return {
-    get: read,
-    list: ({ environment, limit = -1, offset = 0 } = {}) => some.all(environment ?? null, limit, offset).map(backupOf),
+    get(id) {
+      const row = one.get(id);
+      return row && backupOf(row);
+    },
+    list: (filter) => list(filter).map(backupOf),
+    outlines: (environment) => outline.all(environment).map(outlineOf),
+    good: (environment, limit) => unflagged.all(environment, limit).map(backupOf),
+    environments: () => names.all().map((row) => String(row.environment)),
     add(manifest, snapshot, given) {
-      const { id, environment, takenAt } = manifest;
-      const until = given === undefined ? manifest.pinnedUntil : given.until;
-      write.run(id, environment, takenAt, snapshot, JSON.stringify(manifest), until, given?.snapshot ?? null);
+      const { id, environment, takenAt, kind, flags = [] } = manifest;
+      const [until, acceptedAt] = given ? [given.until, given.acceptedAt] : [manifest.pinnedUntil, null];
+      const said = [until, given?.snapshot ?? null, acceptedAt] as const;
+      const text = JSON.stringify(manifest);
+      write.run(id, environment, takenAt, snapshot, text, ...said, kind, flags.length > 0 ? 1 : 0);
       return backupOf(one.get(id) ?? {});
     },
-    setPin: (id, { until, snapshot }) => void pin.run(until, snapshot, id),
+    setNote: (id, { until, acceptedAt, snapshot }) => void note.run(until, acceptedAt, snapshot, id),
     remove: (id) => void drop.run(id),
     removeEnvironment: (environment) => void dropAll.run(environment),
     knownSnapshots(environment) {
-      const rows = some.all(environment, -1, 0);
-      const pins = rows.flatMap((row) => (row.pin_snapshot === null ? [] : [String(row.pin_snapshot)]));
+      const rows = list({ environment });
+      const notes = rows.flatMap((row) => textOf(row.pin_snapshot) ?? []);
       const rest = rows.map(backupOf).flatMap((backup) => [backup.snapshot, ...backup.parts.map((p) => p.snapshot)]);
-      return new Set([...pins, ...rest]);
+      return new Set([...notes, ...rest]);
     },
   };
 }

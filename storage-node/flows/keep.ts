@@ -2,6 +2,7 @@ import { AddonError } from '../base/errors.ts';
 import type { Backup, Manifest } from '../base/words.ts';
 import { forget, readText, writeText } from '../repository/restic.ts';
 import { listFiles, listSnapshots } from '../repository/snapshots.ts';
+import { LOOK_BACK, suspicionsOf } from '../retention/suspicion.ts';
 import { folderBytes } from '../shares/folder.ts';
 import { exclusively, type Interior } from './interior.ts';
 import { isOurs, MANIFEST_FILE, wholeId } from './manifest.ts';
@@ -20,7 +21,9 @@ export function keep(interior: Interior, told: Manifest): Promise<Backup> {
     const verified = verifyParts(told, snapshots, files);
     const before = interior.sizeBefore.get(told.environment);
     const grown = before === undefined ? undefined : Math.max(0, (await folderBytes(repository.path)) - before);
-    const manifest = { ...told, parts: grown === undefined ? verified : shareGrowth(verified, grown) };
+    const whole = { ...told, parts: grown === undefined ? verified : shareGrowth(verified, grown) };
+    const flags = flagsOf(interior, whole);
+    const manifest = flags.length === 0 ? whole : { ...whole, flags };
 
     const text = JSON.stringify(manifest);
     const request = { ...manifest, backup: manifest.id, role: { kind: 'manifest' }, file: MANIFEST_FILE } as const;
@@ -32,6 +35,14 @@ export function keep(interior: Interior, told: Manifest): Promise<Backup> {
       );
     return interior.backups.add(manifest, snapshot);
   });
+}
+
+/** What looks like a loss of data. A safety backup holds whatever is there before a restore: it is not judged. */
+function flagsOf({ backups }: Interior, manifest: Manifest): string[] {
+  if (manifest.kind === 'safety') return [];
+  const good = backups.good(manifest.environment, LOOK_BACK).filter(({ engine }) => engine === manifest.engine);
+  const bytes = manifest.parts.reduce((sum, part) => sum + part.bytes, 0);
+  return suspicionsOf({ bytes, parts: manifest.parts }, good);
 }
 
 /** Forgets the snapshots of an attempt that came to nothing. A backup with a manifest is left alone. */

@@ -9,8 +9,6 @@ import { backupStore } from '../catalog/backups.ts';
 import { environmentStore } from '../catalog/environments.ts';
 import { jobStore } from '../catalog/jobs.ts';
 import { lockDirectory, openCatalog } from '../catalog/open.ts';
-import { outboxStore } from '../catalog/outbox.ts';
-import { watchStore } from '../catalog/watch.ts';
 import { readArguments, readSummary, roleOf, writeArguments } from '../repository/commands.ts';
 import { openKeys } from '../repository/keys.ts';
 import { fence } from '../shares/fence.ts';
@@ -19,7 +17,7 @@ import { check } from './check.ts';
 import { explain } from './explain.ts';
 import { assertName, type Interior, pathOf, repositoriesOf } from './interior.ts';
 import { discard, keep } from './keep.ts';
-import { pin } from './pin.ts';
+import { accept, pin } from './pin.ts';
 import { provision, UNBORN } from './provision.ts';
 import { prune } from './prune.ts';
 import { reconcile } from './reconcile.ts';
@@ -69,17 +67,15 @@ export async function openStorageNode(options: StorageOptions): Promise<StorageN
       catalog.close();
       hold[Symbol.dispose]();
     };
-    const news = { outbox: outboxStore(catalog), watch: watchStore(catalog) };
     const state = { shares: new Map(), sizeBefore: new Map(), queue: new Map() };
-    const interior = { directory, environments, backups, jobs, keys, log, clock, ...state };
-    return { ...news, ...storageNode(interior, close) };
+    return storageNode({ directory, environments, backups, jobs, keys, log, clock, ...state }, close);
   } catch (error) {
     hold[Symbol.dispose]();
     throw error;
   }
 }
 
-function storageNode(interior: Interior, close: () => Promise<void>): Omit<StorageNode, 'outbox' | 'watch'> {
+function storageNode(interior: Interior, close: () => Promise<void>): StorageNode {
   const { directory, environments, backups, jobs, keys } = interior;
   return {
     environments,
@@ -93,6 +89,7 @@ function storageNode(interior: Interior, close: () => Promise<void>): Omit<Stora
     keep: (manifest) => keep(interior, manifest),
     discard: (environment, backup) => discard(interior, environment, backup),
     pin: (id, until) => pin(interior, id, until),
+    accept: (id) => accept(interior, id),
     retain: (environment, policy, now) => retain(interior, environment, policy, now),
     decide: (environment, policy, now) => decide(interior, environment, policy, now),
     remove: (backup, flags) => remove(interior, backup, flags),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportOf } from '../base/errors.ts';
 import type { Backup, Manifest } from '../base/words.ts';
-import type { Pin } from '../catalog/backups.ts';
+import type { Note } from '../catalog/backups.ts';
 import { forget, type Repository, readText } from '../repository/restic.ts';
 import { listAllSnapshots, type Snapshot, snapshotIds } from '../repository/snapshots.ts';
 import { seal } from '../shares/seal.ts';
@@ -16,23 +16,23 @@ export interface Drift {
   readonly discarded: string[];
 }
 
-async function readPin(repository: Repository, ofBackup: readonly Snapshot[]): Promise<Pin | undefined> {
+async function readNote(repository: Repository, ofBackup: readonly Snapshot[]): Promise<Note | undefined> {
   const pins = ofBackup.filter((snapshot) => snapshot.role.kind === 'pin' && isOurs(repository, snapshot));
   const newest = pins.sort((a, b) => Date.parse(b.time) - Date.parse(a.time))[0];
   if (newest === undefined) return undefined;
-  const { until } = JSON.parse(await readText(repository, newest.id, PIN_FILE)) as { until: string | null };
-  return { until, snapshot: newest.id };
+  const said = JSON.parse(await readText(repository, newest.id, PIN_FILE)) as Omit<Note, 'snapshot'>;
+  return { until: said.until, acceptedAt: said.acceptedAt ?? null, snapshot: newest.id };
 }
 
 async function readBackup(
   { repository }: Place,
   manifestSnapshot: Snapshot,
   ofBackup: readonly Snapshot[],
-): Promise<{ manifest: Manifest; pin: Pin | undefined } | undefined> {
+): Promise<{ manifest: Manifest; note: Note | undefined } | undefined> {
   const manifest = parseManifest(await readText(repository, manifestSnapshot.id, MANIFEST_FILE), manifestSnapshot);
   const isThere = (id: string) => ofBackup.some((snapshot) => snapshot.id === id);
   if (manifest === undefined || !manifest.parts.every((part) => isThere(part.snapshot))) return undefined;
-  return { manifest, pin: await readPin(repository, ofBackup) };
+  return { manifest, note: await readNote(repository, ofBackup) };
 }
 
 async function compare(interior: Interior, place: Place, drift: Drift): Promise<void> {
@@ -59,7 +59,7 @@ async function compare(interior: Interior, place: Place, drift: Drift): Promise<
       log.error('backup has lost a part and is not listed', { environment, backup: id });
       continue;
     }
-    backups.add(read.manifest, manifest.id, read.pin);
+    backups.add(read.manifest, manifest.id, read.note);
     listed.delete(id);
     if (known === undefined) drift.adopted.push(id);
   }
@@ -114,5 +114,5 @@ export async function reconcile(interior: Interior, environment?: string): Promi
 }
 
 function allNames(interior: Interior): Set<string> {
-  return new Set([...foldersOf(interior), ...interior.backups.list().map((backup) => backup.environment)]);
+  return new Set([...foldersOf(interior), ...interior.backups.environments()]);
 }

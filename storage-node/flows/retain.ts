@@ -1,4 +1,5 @@
-import { decideRetention, type RetentionDecision, type RetentionPolicy } from '../retention/decide.ts';
+import { decideRetention, type RetentionDecision } from '../retention/decide.ts';
+import type { RetentionPolicy } from '../retention/policy.ts';
 import { exclusively, type Interior } from './interior.ts';
 import { drop } from './remove.ts';
 
@@ -9,7 +10,7 @@ export function decide(
   policy: RetentionPolicy,
   now: Date,
 ): readonly RetentionDecision[] {
-  return decideRetention(backups.list({ environment }), policy, now);
+  return decideRetention(backups.outlines(environment), policy, now);
 }
 
 /** Removes what the policy no longer holds. Only called after a complete backup. */

@@ -4,9 +4,8 @@ import type { Backup, EngineName, Manifest, Part } from '../base/words.ts';
 import type { BackupFilter } from '../catalog/backups.ts';
 import type { EnvironmentStore } from '../catalog/environments.ts';
 import type { JobStore } from '../catalog/jobs.ts';
-import type { OutboxStore } from '../catalog/outbox.ts';
-import type { WatchStore } from '../catalog/watch.ts';
-import type { RetentionDecision, RetentionPolicy } from '../retention/decide.ts';
+import type { RetentionDecision } from '../retention/decide.ts';
+import type { RetentionPolicy } from '../retention/policy.ts';
 import type { ShareMode } from '../shares/share.ts';
 import type { CheckReport } from './check.ts';
 import type { Drift } from './reconcile.ts';
@@ -41,8 +40,6 @@ export interface StorageNode extends AsyncDisposable {
   space(): Promise<{ freeBytes: number; totalBytes: number }>;
   readonly environments: EnvironmentStore;
   readonly jobs: JobStore;
-  readonly outbox: OutboxStore;
-  readonly watch: WatchStore;
   /** Serves the folder for one operation, after fencing off whoever was served before. Disposing ends the servers and seals. */
   share(environment: string, mode: ShareMode): Promise<Share>;
   writer(request: WriterRequest): ResticCommand;
@@ -60,6 +57,8 @@ export interface StorageNode extends AsyncDisposable {
     get(id: string): Backup | undefined;
   };
   pin(id: string, until: string | null): Promise<Backup>;
+  /** Takes a person's word that a flagged backup is good: from now on it is one of the good ones. */
+  accept(id: string): Promise<Backup>;
   retain(environment: string, policy: RetentionPolicy, now: Date): Promise<RetentionDecision[]>;
   decide(environment: string, policy: RetentionPolicy, now: Date): readonly RetentionDecision[];
   /** Rejects with `backup-held` for a pinned one, unless forced. */

@@ -1,46 +1,68 @@
 import type { Backup } from '../base/words.ts';
-
-/** How many complete backups stay. */
-export interface RetentionPolicy {
-  readonly count: number;
-}
+import { reasonsToKeep } from './keepers.ts';
+import type { Reason, RetentionPolicy } from './policy.ts';
 
 /** What becomes of one backup, and why. */
 export interface RetentionDecision {
   /** Its id. */
   readonly backup: string;
   readonly keep: boolean;
-  /** At least one: `newest 2 of 5`, `pinned until …`, `last good backup`, or why it goes. */
+  /** At least one: `newest 2 of 5`, `daily 3 of 7`, `pinned until …`, `last good backup`, or why it goes. */
   readonly reasons: readonly string[];
+  /** UTC, ISO 8601: the moment after which no reason holds it; null where it is no moment that ends it. */
+  readonly expiresAt: string | null;
 }
 
-type Candidate = Pick<Backup, 'id' | 'takenAt' | 'kind' | 'pinnedUntil'>;
+/** What is known of a backup that retention decides on. */
+export interface Candidate extends Pick<Backup, 'id' | 'takenAt' | 'kind' | 'pinnedUntil'> {
+  /** Whether it looks like a loss of data and nobody accepted it. */
+  readonly flagged?: boolean;
+}
 
-const moment = (text: string) => `${new Date(text).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+const display = (moment: number) => `${new Date(moment).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 /**
- * Says of each complete backup of one environment whether it stays. The newest `count` stay, safety backups not counted;
- * pinned ones stay until their pin ends; the newest of all stays whatever the policy says. Newest first.
+ * Says of each complete backup of one environment whether it stays. Safety backups are held by their pins alone; pinned ones stay
+ * until their pin ends; the newest of all, and the newest that is not flagged, stay whatever the policy says. Newest first.
  */
 export function decideRetention(
   backups: readonly Candidate[],
   policy: RetentionPolicy,
   now: Date,
 ): readonly RetentionDecision[] {
-  const newestFirst = [...backups].sort(
-    (a, b) => Date.parse(b.takenAt) - Date.parse(a.takenAt) || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0),
-  );
+  const newestFirst = backups
+    .map((backup) => ({ ...backup, moment: Date.parse(backup.takenAt) }))
+    .sort((a, b) => b.moment - a.moment || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
   const counted = newestFirst.filter((backup) => backup.kind !== 'safety');
+  const reference = Math.min(now.getTime(), counted[0]?.moment ?? Number.POSITIVE_INFINITY);
+  const byPolicy = Map.groupBy(reasonsToKeep(counted, policy, reference), ([id]) => id);
+  const lastGood = counted.findIndex((backup) => backup.flagged !== true);
   return newestFirst.map((backup, index) => {
-    const place = counted.indexOf(backup) + 1;
-    const held = backup.pinnedUntil !== null && Date.parse(backup.pinnedUntil) > now.getTime();
-    const reasons = [
-      ...(place > 0 && place <= policy.count ? [`newest ${place} of ${policy.count}`] : []),
-      ...(held ? [`pinned until ${moment(backup.pinnedUntil)}`] : []),
-      ...(index === 0 ? ['last good backup'] : []),
+    const pin = backup.pinnedUntil === null ? 0 : Date.parse(backup.pinnedUntil);
+    const reasons: Reason[] = [
+      ...(byPolicy.get(backup.id) ?? []).map(([, reason]) => reason),
+      ...(pin > now.getTime() ? [{ text: `pinned until ${display(pin)}`, until: pin }] : []),
+      ...(backup === counted[lastGood] ? [{ text: goodness(lastGood), until: null }] : []),
+      ...(index === 0 && backup !== counted[lastGood] ? [{ text: 'newest backup', until: null }] : []),
     ];
-    if (reasons.length > 0) return { backup: backup.id, keep: true, reasons };
-    const why = place > 0 ? `older than the newest ${policy.count}` : 'the hold of this safety backup has ended';
-    return { backup: backup.id, keep: false, reasons: [why] };
+    return reasons.length > 0 ? kept(backup.id, reasons) : gone(backup, policy);
   });
+}
+
+function goodness(flaggedSince: number): string {
+  if (flaggedSince === 0) return 'last good backup';
+  return `last good backup: ${flaggedSince === 1 ? 'the newer one is' : `the ${flaggedSince} newer ones are`} flagged`;
+}
+
+function kept(backup: string, reasons: readonly Reason[]): RetentionDecision {
+  const ends = reasons.flatMap(({ until }) => (until === null ? [] : [until]));
+  const expiresAt = ends.length < reasons.length ? null : new Date(Math.max(...ends)).toISOString();
+  return { backup, keep: true, reasons: reasons.map(({ text }) => text), expiresAt };
+}
+
+function gone({ id, kind }: Candidate, { count, tiers = [], rules = [] }: RetentionPolicy): RetentionDecision {
+  const others = tiers.length + rules.length === 0 ? '' : ' and held by no other rule';
+  const why =
+    kind === 'safety' ? 'the hold of this safety backup has ended' : `older than the newest ${count}${others}`;
+  return { backup: id, keep: false, reasons: [why], expiresAt: null };
 }

@@ -6,6 +6,7 @@ import type { Rooms } from '../../addon/flows/rooms.ts';
 import type { Job } from '../../addon/jobs/job.ts';
 import { localMachine } from '../../addon/machines/local.ts';
 import type { Attachment } from '../../addon/machines/machine.ts';
+import { AS_SCHEDULED } from '../../addon/schedule/schedule.ts';
 import { silentLog } from '../../storage-node/base/log.ts';
 import { named, openStorage, type Storage } from '../storage-node/kit/storage.ts';
 
@@ -58,11 +59,11 @@ export async function flowTrial(): Promise<FlowTrial> {
       return new Date(at);
     },
     log: silentLog,
+    runPolicy: AS_SCHEDULED,
     resticPath: '/usr/bin/restic',
     connect: async () => machine,
     attach: async ({ share }) => attachment(share.environment),
     clean: async () => undefined,
-    checkAddress: () => undefined,
     learnSecret: () => undefined,
     vacate: async () => undefined,
     identity: async () => '',
@@ -96,7 +97,7 @@ export async function flowTrial(): Promise<FlowTrial> {
         engine: 'custom',
         access: { user: '', password: '', host: '', port: 0, options },
         schedule: { scheduleType: '3', cronTime: '0 3 * * *' } as Configuration['schedule'],
-        ...{ nextRun: null, storageName: 's', keep, alwaysUnmount: true, transport: 'auto' },
+        ...{ storageName: 's', keep, alwaysUnmount: true, transport: 'auto' },
       };
       saveConfiguration(storage.node, configuration, rooms.clock());
     },

@@ -40,10 +40,14 @@ export interface Task {
  * `facts` answers `env` (with `nodes`), `nodes` (by node group and by node type, each an array of nodes), `targetNodes` (the array of the scope's layer),
  * `user`, `account`, `quota` (`{ name: value, data: { name: { value } } }`), `platformUrl` and `engine`. A node has the keys that GetEnvInfo gives, and `nodeGroup`.
  * `call` writes its own lines of the tasks log; `task` is for what is no call: a script, an event, an installation.
- * A nested `install` is a call of `marketplace.jps.Install` with `jps` (an address, or a whole manifest as text that says its `baseUrl`).
+ * A nested `install` is a call of `marketplace.jps.Install` with `jps` (an address, or a whole manifest as text that says its `baseUrl`). What the language is
+ * to the platform (read, open, install, press, fire) its own types say: test/platform/language/types.ts; the platform keeps its installations.
  */
 export interface World {
-  /** What the placeholders `env`, `nodes`, `targetNodes`, `user`, `account` and `quota` read, as of now. */
+  /**
+   * What the placeholders `env`, `nodes`, `targetNodes`, `user`, `account` and `quota` read, as of now.
+   * `nodes` and `targetNodes` are lists of nodes as `GetEnvInfo` has them; `quota` has a value by each quota's name.
+   */
   facts(scope: Scope): Promise<Readonly<Record<string, unknown>>>;
   /**
    * Calls a method of the platform's API by its dotted path (`environment.control.GetEnvInfo`), its parameters by name or by position.
@@ -54,6 +58,8 @@ export interface World {
     parameters: Readonly<Record<string, unknown>> | readonly unknown[],
     scope: Scope,
   ): Promise<Answer>;
+  /** Whether the platform has this method: scripts ask by `api.env.control.ApplyEnvProperty ? … : …`. Left out: it has all. */
+  knows?(method: string): boolean;
   /** The text behind an address of a manifest. Rejects, naming it, when there is none. */
   fetch(address: string): Promise<string>;
   /** Writes a line of the tasks log around the work. */
@@ -179,79 +185,6 @@ export interface EnvironmentView {
     }[];
     readonly cards: readonly Card[];
   }[];
-}
-
-/** A dialog as the language makes it: the platform gives it an id and its targets. */
-export type DialogDraft = Omit<Dialog, 'id' | 'targets'>;
-
-/** Which layers an add-on may go on: a layer fits when each list that is given holds its fact, or `any` or `*`. All lower case. */
-export interface TargetNodes {
-  readonly nodeType?: readonly string[];
-  readonly nodeGroup?: readonly string[];
-  readonly dockerOs?: readonly string[];
-  readonly dockerName?: readonly string[];
-  readonly dockerTag?: readonly string[];
-}
-
-/** The environment that a manifest of type install asks for, as `CreateEnvironment` takes it. */
-export interface Topology {
-  readonly nodes: readonly Readonly<Record<string, unknown>>[];
-  readonly displayName?: string;
-  readonly region?: string;
-  readonly envGroups?: readonly string[];
-  readonly skipNodeEmails?: boolean;
-}
-
-/** The manifest language: made once for a world, by `createLanguage(world)` of test/platform/language. */
-export interface Language {
-  /**
-   * Reads a manifest: its address, or its whole text. Rejects, naming every construct that is not known.
-   * `address` is where a text came from; relative files are looked for beside it when the manifest has no `baseUrl`.
-   */
-  read(manifest: string, address?: string): Promise<Manifest>;
-  /** Runs a script of the platform's own: what `dev.scripting.Eval` and the scheduler do. */
-  evaluate(code: string, parameters: Readonly<Record<string, unknown>>, scope: Scope): Promise<Answer>;
-}
-
-/** A manifest that was read, with every construct known. */
-export interface Manifest {
-  readonly offer: Offer;
-  /** Null: it goes on no layer but on a whole environment (`none`), or makes one of its own. */
-  readonly targetNodes: TargetNodes | null;
-  /** The install dialog, after `onBeforeInit`. A notice where that fails, or where there is nothing to ask (its type is then `success`). */
-  openInstall(scope: Scope): Promise<DialogDraft | Notice>;
-  /** Type install only: what to create before `install`, after `onBeforeInstall`. Null: the manifest works without an environment. */
-  topology(settings: Readonly<Record<string, string>>, scope: Scope): Promise<Topology | Notice | null>;
-  /** Runs `onInstall` to its end. Who gets a notice that is no success drops the installation. */
-  install(
-    settings: Readonly<Record<string, string>>,
-    scope: Scope,
-  ): Promise<{ readonly notice: Notice; readonly answer: Answer; readonly installation: Installation }>;
-}
-
-/** What stays of a manifest after its installation: settings, globals, buttons, events. The scope of each call is whose and where it is by now. */
-export interface Installation {
-  readonly manifest: Manifest;
-  readonly buttons: Card['buttons'];
-  readonly removable: boolean;
-  openButton(caption: string, scope: Scope): Promise<DialogDraft | Notice>;
-  /** Runs the button's action; `values` are those of its dialog. */
-  press(caption: string, values: Readonly<Record<string, string>>, scope: Scope): Promise<Notice>;
-  /** Runs a custom action by name, as `marketplace.installation.ExecuteAction` does. */
-  act(action: string, parameters: Readonly<Record<string, unknown>>, scope: Scope): Promise<Answer>;
-  /** Runs the handlers of an event (`onBeforeDelete`, …) whose filters fit its data. */
-  fire(
-    event: string,
-    data: { readonly params: Readonly<Record<string, unknown>>; readonly response: Readonly<Record<string, unknown>> },
-    scope: Scope,
-  ): Promise<{
-    /** What a `stopEvent` said; the platform then leaves undone what it was about to do. */
-    readonly stopped: Notice | null;
-    /** The answer of a handler that failed. */
-    readonly failed: Answer | null;
-  }>;
-  /** Runs `onUninstall`. A result that is not 0 keeps the installation. */
-  uninstall(scope: Scope): Promise<Answer>;
 }
 
 /** Something that a user does to an environment or a layer; each fires the events of its name before and after. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { policyOf } from '../../../addon/flows/retention.ts';
 import { installRequest, toConfiguration, toSettings } from '../../../addon/hooks/mapping.ts';
 import { parseRequest } from '../../../addon/hooks/request.ts';
 
@@ -31,6 +32,24 @@ test('the strings of the platform become values', () => {
     schedule: { scheduleType: '2', mon: true, fri: true, sun: false, tz: 'Europe/Berlin' },
     access: { user: 'root', password: 'it’s "$ecret"' },
   });
+});
+
+test('what stays goes into the configuration, and back into the dialog as it was written', () => {
+  const fields = { backupAge: '90 days', keepRules: 'daily 7, weekly 4' };
+  const configuration = configured({ settings: { ...valid.settings, ...fields } });
+  expect(policyOf(configuration)).toMatchObject({
+    count: 5,
+    tiers: [{ within: { count: 90, unit: 'day' }, each: null }],
+    rules: [
+      { each: 'day', count: 7 },
+      { each: 'week', count: 4 },
+    ],
+  });
+  expect(policyOf(configuration).offsetAt?.(Date.parse('2026-07-01T00:00:00Z'))).toBe(7_200_000);
+  expect(toSettings(configuration)).toMatchObject(fields);
+  const { keepAlso: _, ...older } = configuration;
+  expect(policyOf(older)).toMatchObject({ count: 5, tiers: [], rules: [] });
+  expect(toSettings(older)).toMatchObject({ backupAge: '', keepRules: '' });
 });
 
 test('an unset value arrives as its placeholder and counts as not given', () => {
@@ -70,6 +89,8 @@ test.each([
   ['nodes.0.port', { nodes: [{ ...valid.nodes[0], port: 70_000 }] }],
   ['settings.backupCount', { settings: { ...valid.settings, backupCount: '31' } }],
   ['settings.backupCount', { settings: { ...valid.settings, backupCount: 'many' } }],
+  ['settings.backupAge', { settings: { ...valid.settings, backupAge: '90' } }],
+  ['settings.keepRules', { settings: { ...valid.settings, keepRules: 'now and then' } }],
   ['settings.isAlwaysUmount', { settings: { ...valid.settings, isAlwaysUmount: 'perhaps' } }],
   ['settings', { settings: { ...valid.settings, backupCout: '5' } }],
 ])('a fault in %s is named and nothing is touched', (path, change) => {

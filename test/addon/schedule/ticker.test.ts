@@ -40,6 +40,33 @@ describe('a ticker', () => {
     expect(jumps).toEqual([0, 0, by, 0]);
   });
 
+  test.for([
+    ['back', -HOUR],
+    ['forward', HOUR],
+  ] as const)('goes on when the clock of the machine itself is set %s', async ([, by]) => {
+    const passed: number[] = [];
+    await using ticker = createTicker({
+      intervalMs: 20 * SECOND,
+      clock: () => new Date(),
+      onTick: () => passed.push(Math.round(performance.now() / SECOND)),
+    });
+    const start = Math.round(performance.now() / SECOND);
+    await vi.advanceTimersByTimeAsync(50 * SECOND);
+    vi.setSystemTime(Date.now() + by);
+    await vi.advanceTimersByTimeAsync(200 * SECOND);
+    await ticker.stop();
+    const times = passed.map((each) => each - start);
+    const gaps = times.slice(1).map((each, index) => each - (times[index] ?? 0));
+    expect(times.slice(0, 3)).toEqual([0, 20, 40]);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(40);
+    expect(times.length).toBeGreaterThanOrEqual(11);
+    expect(times.length).toBeLessThanOrEqual(14);
+  });
+
+  test('refuses an interval that no minute is made of', () => {
+    expect(() => createTicker({ intervalMs: 7 * SECOND, clock, onTick: () => undefined })).toThrow('7000 ms');
+  });
+
   test('begins no tick while one is under way', async () => {
     const begun: number[] = [];
     const ends: (() => void)[] = [];

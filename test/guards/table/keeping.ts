@@ -76,14 +76,41 @@ export const keepingGuards: readonly Guard[] = [
   {
     name: 'retention keeps the last good backup',
     file: DECIDE,
-    text: "...(index === 0 ? ['last good backup'] : []),",
+    text: '...(backup === counted[lastGood] ? [{ text: goodness(lastGood), until: null }] : []),',
+    without: '',
+    test: decided('never removes the newest that is not flagged, whatever the policy'),
+  },
+  {
+    name: 'retention keeps the newest backup, flagged or not',
+    file: DECIDE,
+    text: "...(index === 0 && backup !== counted[lastGood] ? [{ text: 'newest backup', until: null }] : []),",
     without: '',
     test: decided('never removes the newest, whatever the policy'),
   },
   {
+    name: 'a backup that looks like a loss is flagged',
+    file: 'storage-node/flows/keep.ts',
+    text: 'const flags = flagsOf(interior, whole);',
+    without: 'const flags: string[] = [];',
+    test: {
+      file: 'test/storage-node/flows/flagged.test.ts',
+      name: 'is kept and flagged, and the last good one stays until a person accepts it',
+    },
+  },
+  {
+    name: 'backups grow no older while none succeeds',
+    file: 'storage-node/retention/keepers.ts',
+    text: 'return until >= reference ?',
+    without: 'return until >= Date.now() ?',
+    test: {
+      file: 'test/storage-node/retention/ages.test.ts',
+      name: 'grow no older while backups fail',
+    },
+  },
+  {
     name: 'retention keeps what is pinned',
     file: DECIDE,
-    text: '...(held ? [`pinned until ${moment(backup.pinnedUntil)}`] : []),',
+    text: '...(pin > now.getTime() ? [{ text: `pinned until ${display(pin)}`, until: pin }] : []),',
     without: '',
     test: decided('never removes one that is pinned now'),
   },

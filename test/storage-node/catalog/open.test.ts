@@ -23,7 +23,8 @@ describe('the catalog', () => {
   test('opens again with what it held', () => {
     const path = join(folder, 'catalog.sqlite');
     const first = openCatalog(path);
-    first.exec(`INSERT INTO environments VALUES ('shop', 'r', 'o', 'd', 'redis', 1, '{}', 't')`);
+    const columns = 'name, region, owner, display_name, engine, installed, configuration, created_at';
+    first.exec(`INSERT INTO environments (${columns}) VALUES ('shop', 'r', 'o', 'd', 'redis', 1, '{}', 't')`);
     first.close();
     const second = openCatalog(path);
     expect(second.prepare('SELECT name FROM environments').all()).toMatchObject([{ name: 'shop' }]);

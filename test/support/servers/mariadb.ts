@@ -39,7 +39,7 @@ export async function startMariadb(host: Host, options: MariadbOptions): Promise
   await host.sh(`rm -rf /var/lib/mysql
     install -d -o mysql -g mysql /var/lib/mysql /run/mysqld /var/log/mysql
     mariadb-install-db --user=mysql --skip-test-db --auth-root-authentication-method=socket --auth-root-socket-user=root`);
-  const server = serverOn(host, options.rootPassword);
+  const server = mariadbOn(host, options.rootPassword);
   await server.start();
   const password = options.rootPassword.replaceAll('\\', '\\\\').replaceAll("'", "''");
   // Until now root comes in by the socket and without a password.
@@ -47,7 +47,8 @@ export async function startMariadb(host: Host, options: MariadbOptions): Promise
   return server;
 }
 
-function serverOn(host: Host, rootPassword: string): MariadbServer {
+/** The server whose data directory and configuration a host has already. */
+export function mariadbOn(host: Host, rootPassword: string): MariadbServer {
   const sql: MariadbServer['sql'] = (text, { database, user = 'root', password = rootPassword } = {}) => {
     const client = [
       'mariadb',

@@ -28,13 +28,14 @@ export async function startPostgres(host: Host, options: PostgresOptions): Promi
     pg_createcluster --encoding UTF8 --locale C.UTF-8 --port 5432 ${version} main`);
   const settings = (options.settings ?? []).join('\n');
   await host.writeFile(`/etc/postgresql/${version}/main/conf.d/host.conf`, `${settings}\n`);
-  const server = serverOn(host, version);
+  const server = postgresOn(host, version);
   await server.start();
   await server.sql('postgres', `ALTER ROLE postgres PASSWORD '${options.password.replaceAll("'", "''")}'`);
   return server;
 }
 
-function serverOn(host: Host, version: string): PostgresServer {
+/** The server whose cluster of this version a host has already. */
+export function postgresOn(host: Host, version: string): PostgresServer {
   const psql = ['psql', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'];
   const programs = `/usr/lib/postgresql/${version}/bin`;
   const data = `/var/lib/postgresql/${version}/main`;

@@ -34,11 +34,7 @@ export interface RedisServer {
 
 /** Starts a fresh and empty server. */
 export async function startRedis(host: Host, options: RedisOptions = {}): Promise<RedisServer> {
-  const port = options.port ?? 6379;
-  const suffix = port === 6379 ? '' : `-${port}`;
-  const dir = options.dir ?? `/var/lib/redis${suffix}`;
-  const paths = { configuration: `/etc/redis/redis${suffix}.conf`, log: `/var/log/redis/redis-server${suffix}.log` };
-  const pidFile = `/run/redis/redis-server${suffix}.pid`;
+  const { port, dir, suffix, paths, pidFile } = placeOf(options);
   const settings = [
     `port ${port}`,
     `bind ${options.bind ?? '127.0.0.1 -::1'}`,
@@ -64,16 +60,28 @@ export async function startRedis(host: Host, options: RedisOptions = {}): Promis
     chown redis:redis ${paths.configuration}; chmod 640 ${paths.configuration}`,
     { input: `\n${settings.join('\n')}\n`, env: { DIR: dir } },
   );
-  const server = serverOn(host, {
-    port,
-    dir,
-    password: options.password,
-    configuration: paths.configuration,
-    log: paths.log,
-    pidFile,
-  });
+  const server = redisOn(host, options);
   await server.start();
   return server;
+}
+
+/** The server whose configuration a host has already, made with the same options. */
+export function redisOn(host: Host, options: RedisOptions = {}): RedisServer {
+  const { port, dir, paths, pidFile } = placeOf(options);
+  const { configuration, log } = paths;
+  return serverOn(host, { port, dir, password: options.password, configuration, log, pidFile });
+}
+
+function placeOf(options: RedisOptions) {
+  const port = options.port ?? 6379;
+  const suffix = port === 6379 ? '' : `-${port}`;
+  return {
+    port,
+    suffix,
+    dir: options.dir ?? `/var/lib/redis${suffix}`,
+    paths: { configuration: `/etc/redis/redis${suffix}.conf`, log: `/var/log/redis/redis-server${suffix}.log` },
+    pidFile: `/run/redis/redis-server${suffix}.pid`,
+  };
 }
 
 interface Place {

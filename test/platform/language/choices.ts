@@ -1,0 +1,96 @@
+import type { Frame } from './frame.ts';
+import { callFunction } from './functions.ts';
+import { booleanOf, isMapping, list, mapping, textOf } from './mapping.ts';
+import type { Mapping } from './types.ts';
+
+async function ask(method: string, frame: Frame): Promise<Mapping> {
+  const { engine, installation } = frame;
+  return engine.world.call(method, { session: installation.scope.caller.session }, installation.scope);
+}
+
+async function environments(raw: Mapping, frame: Frame): Promise<Mapping> {
+  const { infos } = await ask('environment.control.GetEnvs', frame);
+  const key = textOf(raw.valueField ?? 'domain');
+  const values = list(infos).flatMap((info) => {
+    const env = mapping(mapping(info).env);
+    const running = Number(env.status) === 1;
+    if (!running && booleanOf(raw.disableInactive, true)) return [];
+    const known: Mapping = { ...env, isRunning: running, domain: env.domain ?? env.envName };
+    return [{ value: textOf(known[key] ?? env.envName), caption: textOf(env.displayName || env.envName) }];
+  });
+  return { ...raw, values };
+}
+
+/** A filter names what a region must have; a text or a list of them, as an expression. */
+function passes(region: Mapping, filter: Mapping): boolean {
+  return Object.entries(filter).every(([key, wanted]) => {
+    const value = textOf(region[key === 'name' ? 'uniqueName' : key]);
+    return list(wanted).some((one) => new RegExp(`^(?:${textOf(one)})$`).test(value));
+  });
+}
+
+async function regions(raw: Mapping, frame: Frame): Promise<Mapping> {
+  const { array } = await ask('environment.control.GetRegions', frame);
+  const all = list(array)
+    .flatMap((one) => list(mapping(one).hardNodeGroups))
+    .map(mapping);
+  const active = all.filter((region) => !booleanOf(raw.disableInactive, true) || booleanOf(region.isActive, true));
+  const values = active
+    .filter((region) => passes(region, mapping(raw.filter)))
+    .map((region) => ({ value: textOf(region.uniqueName), caption: textOf(region.displayName ?? region.uniqueName) }));
+  const first = booleanOf(raw.selectFirstAvailable, true) ? values[0]?.value : undefined;
+  return { ...raw, values, ...(raw.default === undefined && first !== undefined ? { default: first } : {}) };
+}
+
+function environmentName(raw: Mapping): Mapping {
+  if (raw.default !== undefined || raw.value !== undefined || !booleanOf(raw.randomName, true)) return raw;
+  return { ...raw, default: `env-${textOf(callFunction('random', ['1000000', '9999999'], ''))}` };
+}
+
+/** Gives the fields that list what the account has their choices, in all branches. */
+export async function withChoices(given: unknown, frame: Frame): Promise<unknown> {
+  if (Array.isArray(given)) return Promise.all(given.map((one) => withChoices(one, frame)));
+  if (!isMapping(given)) return given;
+  const inner = await Promise.all(
+    ['items', 'showIf', 'fields']
+      .filter((key) => given[key] !== undefined)
+      .map(async (key) => [key, await branches(given[key], frame)]),
+  );
+  const raw: Mapping = { ...given, ...Object.fromEntries(inner) };
+  switch (raw.type) {
+    case 'envlist':
+      return environments(raw, frame);
+    case 'regionlist':
+      return regions(raw, frame);
+    case 'envname':
+      return environmentName(raw);
+    default:
+      return raw;
+  }
+}
+
+async function branches(given: unknown, frame: Frame): Promise<unknown> {
+  if (!isMapping(given) || given.type !== undefined) return withChoices(given, frame);
+  const entries = Object.entries(given).map(async ([key, value]) => [key, await withChoices(value, frame)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** How many fields of this type a form has, in all branches. */
+export function countOf(type: string, given: unknown): number {
+  if (Array.isArray(given)) return given.reduce<number>((sum, one) => sum + countOf(type, one), 0);
+  if (!isMapping(given)) return 0;
+  const inner = ['items', 'showIf'].reduce(
+    (sum, key) =>
+      sum +
+      Object.values(mapping({ 0: given[key] })).reduce<number>(
+        (all, one) =>
+          all +
+          (isMapping(one) && one.type === undefined
+            ? Object.values(one).reduce<number>((more, branch) => more + countOf(type, branch), 0)
+            : countOf(type, one)),
+        0,
+      ),
+    0,
+  );
+  return (given.type === type ? 1 : 0) + inner;
+}
