@@ -1,0 +1,60 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { mustCommand } from '../../support/commands.ts';
+import type { Host } from '../../support/hosts.ts';
+
+/** What a host writes, as a directory of this machine: the upper half of an overlay. */
+export interface Disk {
+  /** To be given as `upper` of a host of this name. */
+  readonly upper: string;
+  readonly changes: string;
+  remove(): void;
+}
+
+let count = 0;
+
+/** An empty disk for a host of this name. */
+export function freshDisk(disks: string, host: string): Disk {
+  const upper = join(disks, `${++count}`);
+  const changes = join(upper, host, 'changes');
+  mkdirSync(changes, { recursive: true });
+  return { upper, changes, remove: () => rmSync(upper, { recursive: true, force: true }) };
+}
+
+/** Sends a signal to everything that runs in a host, save its first process. */
+export async function signalAll(host: Host, signal: 'STOP' | 'CONT' | 'KILL'): Promise<void> {
+  // Not kill -1: that would reach what runs this very script.
+  const script = `for entry in /proc/[0-9]*; do
+    pid=\${entry#/proc/}
+    case $pid in 1 | $$ | $PPID) ;; *) kill -${signal} "$pid" 2>/dev/null ;; esac
+  done; true`;
+  await host.must(['sh', '-c', script]);
+}
+
+/** Copies everything that a host has written. It stands still meanwhile, so that the copy is what a power cut would leave. */
+export async function copyWhole(host: Host, from: Disk, to: Disk): Promise<void> {
+  await signalAll(host, 'STOP');
+  try {
+    await mustCommand(['cp', '-a', '--reflink=auto', `${from.changes}/.`, to.changes]);
+  } finally {
+    await signalAll(host, 'CONT');
+  }
+}
+
+/** Moves these absolute paths, where they were written to, from one disk to another; nothing may run on either. */
+export async function movePaths(from: Disk, to: Disk, paths: readonly string[]): Promise<void> {
+  const script = `from=$1 to=$2; shift 2
+    for path; do
+      [ -e "$from/$path" ] || [ -L "$from/$path" ] || continue
+      # A path inside one that was moved already is there.
+      [ ! -e "$to/$path" ] || continue
+      made= parent=$(dirname -- "$path")
+      while [ "$parent" != / ]; do made="$parent
+$made" parent=$(dirname -- "$parent"); done
+      printf %s "$made" | while IFS= read -r parent; do
+        [ -d "$to/$parent" ] || { mkdir "$to/$parent"; chmod --reference="$from/$parent" "$to/$parent"; chown --reference="$from/$parent" "$to/$parent"; }
+      done
+      mv -- "$from/$path" "$to/$path"
+    done`;
+  await mustCommand(['bash', '-ec', script, 'bash', from.changes, to.changes, ...paths]);
+}

@@ -1,0 +1,268 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { copyWhole, freshDisk } from './disks.ts';
+import { type Kind, kindOf } from './kinds.ts';
+import { bootMachine, diskOf, installService, nodeName, resume, writeVariables } from './machines.ts';
+import { type Environment, type Estate, type Layer, type PlatformNode, Refusal } from './words.ts';
+
+/** What a layer is asked to be, as CreateEnvironment and `nodes` of a manifest say it. */
+export type WantedNode = Readonly<Record<string, unknown>>;
+
+/** What an environment is asked to be. */
+export interface WantedEnvironment {
+  readonly name: string;
+  readonly owner: string;
+  readonly displayName?: string | undefined;
+  readonly region?: string | undefined;
+  readonly groups?: readonly string[];
+  readonly nodes: readonly WantedNode[];
+}
+
+const text = (value: unknown): string | undefined =>
+  value === undefined || value === null || value === '' ? undefined : String(value);
+const password = () => randomBytes(9).toString('base64url');
+
+/** A limit in MB: a number of them, or text with its unit. */
+export function megabytes(limit: unknown): number | undefined {
+  const found = /^(\d+(?:\.\d+)?)\s*([KMGT]?)B?$/i.exec(String(limit ?? '').trim());
+  if (found === null) return undefined;
+  const scale = { K: 1 / 1024, M: 1, G: 1024, T: 1024 * 1024, '': 1 }[(found[2] ?? '').toUpperCase()] ?? 1;
+  return Math.round(Number(found[1]) * scale);
+}
+
+function variablesOf(wanted: WantedNode): Record<string, string> {
+  const given = { ...(wanted.env as object | undefined), ...(wanted.envVars as object | undefined) };
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+}
+
+function kindFor(wanted: WantedNode): Kind {
+  const docker = wanted.docker as { image?: string } | undefined;
+  const asked = text(wanted.nodeType) ?? (docker?.image || wanted.image ? 'docker' : undefined);
+  if (asked === undefined) throw new Refusal(1, 'a layer names neither nodeType nor image');
+  const kind = kindOf(asked);
+  if (kind === undefined) throw new Refusal(2501, `template for node type ${asked} is not found`);
+  return kind;
+}
+
+/** Makes an environment: all of it, or nothing. */
+export async function createEnvironment(estate: Estate, wanted: WantedEnvironment): Promise<Environment> {
+  const { name } = wanted;
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
+    throw new Refusal(5, `environment name ${JSON.stringify(name)} is not valid: small letters, digits and dashes`);
+  if (estate.environments.has(name)) throw new Refusal(5, `domain ${name}.${estate.domain} is in use already`);
+  if (wanted.nodes.length === 0) throw new Refusal(1, 'an environment needs a layer');
+  const environment: Environment = {
+    appid: randomBytes(16).toString('hex'),
+    name,
+    displayName: wanted.displayName ?? name,
+    region: wanted.region ?? estate.region.uniqueName,
+    status: 6,
+    owner: wanted.owner,
+    creator: wanted.owner,
+    groups: [...(wanted.groups ?? [])],
+    properties: {},
+    layers: new Map(),
+    nodes: [],
+    rules: [],
+    triggers: [],
+  };
+  estate.environments.set(name, environment);
+  try {
+    for (const layer of wanted.nodes) await addLayer(estate, environment, layer);
+    environment.status = 1;
+    return environment;
+  } catch (error) {
+    await removeEnvironment(estate, environment);
+    throw error;
+  }
+}
+
+async function addLayer(estate: Estate, environment: Environment, wanted: WantedNode): Promise<void> {
+  const kind = kindFor(wanted);
+  const nodeGroup = text(wanted.nodeGroup) ?? kind.nodeGroup;
+  if (environment.layers.has(nodeGroup)) throw new Refusal(1, `node group ${nodeGroup} is given twice`);
+  const layer: Layer = {
+    name: nodeGroup,
+    kind,
+    displayName: text(wanted.displayName) ?? kind.displayName,
+    data: {},
+    template: wanted,
+  };
+  environment.layers.set(nodeGroup, layer);
+  // A cluster of the storage is three servers; the others begin with the number asked for.
+  const least = wanted.cluster === true || typeof wanted.cluster === 'object' ? 3 : 1;
+  await addNodes(estate, environment, layer, Math.max(Number(wanted.count ?? 1), least));
+}
+
+/** Adds nodes to a layer; answers them when they run. All start with the same password, which the platform knows. */
+export async function addNodes(
+  estate: Estate,
+  environment: Environment,
+  layer: Layer,
+  count: number,
+): Promise<PlatformNode[]> {
+  if (!Number.isInteger(count) || count < 1) throw new Refusal(1, `count ${count} is no number of nodes`);
+  const limit = estate.quotas['environment.maxsamenodescount'] ?? Number.POSITIVE_INFINITY;
+  const present = environment.nodes.filter((node) => node.nodeGroup === layer.name);
+  if (present.length + count > limit) throw new Refusal(1010, `quota environment.maxsamenodescount is ${limit}`);
+  const shared = present[0]?.password ?? text(layer.template.password) ?? password();
+  const ids = Array.from({ length: count }, () => estate.nextId());
+  const master = present.find((node) => node.master)?.id ?? ids[0] ?? 0;
+  const added = await settleAll(ids.map((id) => addNode(estate, environment, layer, { id, master, password: shared })));
+  return added;
+}
+
+async function addNode(
+  estate: Estate,
+  environment: Environment,
+  layer: Layer,
+  made: { readonly id: number; readonly master: number; readonly password: string },
+): Promise<PlatformNode> {
+  const { kind, template } = layer;
+  const docker = (template.docker ?? {}) as { image?: string; tag?: string };
+  const asked = text(template.nodeType) ?? 'docker';
+  const image = text(docker.image ?? template.image);
+  const variables = { ...variablesOf(template), ...((layer.data.envVars as Record<string, string> | undefined) ?? {}) };
+  const tag = text(template.tag ?? docker.tag) ?? kind.version;
+  const plan = { ...made, environment: environment.name, nodeGroup: layer.name, kind, tag, variables };
+  const host = await bootMachine(estate, plan);
+  const flexible = Number(template.flexibleCloudlets ?? template.cloudlets ?? 8);
+  const node: PlatformNode = {
+    id: made.id,
+    nodeGroup: layer.name,
+    kind,
+    asked,
+    tag,
+    image,
+    host,
+    service: await installService(host, kind, made.password),
+    master: made.id === made.master,
+    status: 1,
+    displayName: layer.displayName,
+    password: made.password,
+    diskLimit: megabytes(template.diskLimit) ?? 20_480,
+    fixedCloudlets: Number(template.fixedCloudlets ?? 1),
+    flexibleCloudlets: flexible,
+    variables,
+    mounts: [],
+    endpoints: [],
+  };
+  environment.nodes.push(node);
+  environment.nodes.sort((one, other) => one.id - other.id);
+  return node;
+}
+
+/** Waits for all, so that nothing goes on behind a failure. */
+async function settleAll<Result>(works: readonly Promise<Result>[]): Promise<Result[]> {
+  const results = await Promise.allSettled(works);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return results.map((result) => (result as PromiseFulfilledResult<Result>).value);
+}
+
+/** Removes nodes of a layer; its master becomes the first that is left. */
+export async function removeNodes(environment: Environment, nodes: readonly PlatformNode[]): Promise<void> {
+  for (const node of nodes) {
+    environment.nodes.splice(environment.nodes.indexOf(node), 1);
+    await discard(node);
+  }
+  for (const layer of environment.layers.values()) {
+    const left = environment.nodes.filter((node) => node.nodeGroup === layer.name);
+    const first = left[0];
+    if (first === undefined || left.some((node) => node.master)) continue;
+    first.master = true;
+    for (const node of left) await writeVariables(node.host, { ...node.variables, MASTER_ID: `${first.id}` });
+  }
+}
+
+async function discard(node: PlatformNode): Promise<void> {
+  const disk = diskOf(node.host);
+  await node.host.stop();
+  disk.remove();
+}
+
+/** Removes an environment with its nodes and what is installed on it; hosts that never came up are no obstacle. */
+export async function removeEnvironment(estate: Estate, environment: Environment): Promise<void> {
+  await removeNodes(environment, [...environment.nodes]);
+  estate.environments.delete(environment.name);
+  const here = estate.installed.filter((one) => one.environment === environment.name);
+  for (const one of here) estate.installed.splice(estate.installed.indexOf(one), 1);
+  const suffix = `-${environment.name}.${estate.domain}`;
+  // A failed creation may have booted hosts that never became nodes.
+  for (const host of estate.network.hosts.filter(
+    ({ name }) => name.endsWith(suffix) && /^node\d+$/.test(name.slice(0, -suffix.length)),
+  )) {
+    const disk = diskOf(host);
+    await host.stop();
+    disk.remove();
+  }
+}
+
+/** Makes a copy of an environment under another name: layers, disks, data; no add-ons. */
+export async function cloneEnvironment(
+  estate: Estate,
+  source: Environment,
+  target: { readonly name: string; readonly displayName?: string | undefined; readonly owner: string },
+): Promise<Environment> {
+  if (estate.environments.has(target.name)) throw new Refusal(5, `domain ${target.name} is in use already`);
+  const copy: Environment = {
+    ...source,
+    appid: randomBytes(16).toString('hex'),
+    name: target.name,
+    displayName: target.displayName ?? target.name,
+    status: 7,
+    owner: target.owner,
+    creator: target.owner,
+    groups: [...source.groups],
+    properties: { ...source.properties },
+    layers: new Map([...source.layers].map(([name, layer]) => [name, { ...layer, data: structuredClone(layer.data) }])),
+    nodes: [],
+    rules: structuredClone(source.rules),
+    triggers: [],
+  };
+  estate.environments.set(copy.name, copy);
+  try {
+    const ids = new Map(source.nodes.map((node) => [node.id, estate.nextId()]));
+    for (const node of source.nodes) {
+      const id = ids.get(node.id) ?? 0;
+      const disk = freshDisk(estate.disks, nodeName(estate, id, copy.name));
+      await copyWhole(node.host, diskOf(node.host), disk);
+      const first = source.nodes.find((one) => one.nodeGroup === node.nodeGroup && one.master);
+      const master = ids.get(first?.id ?? node.id) ?? id;
+      const { kind, tag, variables } = node;
+      const plan = {
+        id,
+        environment: copy.name,
+        nodeGroup: node.nodeGroup,
+        kind,
+        tag,
+        variables,
+        password: node.password,
+        master,
+      };
+      const cloned: PlatformNode = {
+        ...node,
+        id,
+        host: await bootMachine(estate, plan, disk),
+        service: undefined,
+        variables: { ...variables },
+        mounts: [],
+        endpoints: [],
+      };
+      copy.nodes.push(cloned);
+      await resume(cloned);
+    }
+    copy.status = 1;
+    return copy;
+  } catch (error) {
+    await removeEnvironment(estate, copy);
+    throw error;
+  }
+}
+
+/** A name that no environment has. */
+export function freshName(estate: Estate): string {
+  let name: string;
+  do name = `env-${randomInt(1_000_000, 9_999_999)}`;
+  while (estate.environments.has(name));
+  return name;
+}
