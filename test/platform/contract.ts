@@ -44,10 +44,7 @@ export interface Task {
  * to the platform (read, open, install, press, fire) its own types say: test/platform/language/types.ts; the platform keeps its installations.
  */
 export interface World {
-  /**
-   * What the placeholders `env`, `nodes`, `targetNodes`, `user`, `account` and `quota` read, as of now.
-   * `nodes` and `targetNodes` are lists of nodes as `GetEnvInfo` has them; `quota` has a value by each quota's name.
-   */
+  /** What the placeholders `env`, `nodes`, `targetNodes`, `user`, `account` and `quota` read, as of now. */
   facts(scope: Scope): Promise<Readonly<Record<string, unknown>>>;
   /**
    * Calls a method of the platform's API by its dotted path (`environment.control.GetEnvInfo`), its parameters by name or by position.

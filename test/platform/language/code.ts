@@ -1,4 +1,3 @@
-import { load } from './addresses.ts';
 import type { Engine } from './frame.ts';
 import { isMapping } from './mapping.ts';
 import { methodOf } from './names.ts';
@@ -14,29 +13,13 @@ export function manifestText(manifest: Manifest, more: Mapping = {}): string {
   return JSON.stringify({ ...manifest.document, ...(baseUrl === null ? {} : { baseUrl }), envGroups: [], ...more });
 }
 
-const READS = /\.(?:Get|Check|Read|List|Is|Has|Find)\w*$|\.WriteLog$/i;
-
-/** Calls the platform, as a line of the tasks log unless it only looks. */
-export async function invoke(
+/** Calls a method of the platform, which notes it in its tasks log. */
+export const invoke = (
   engine: Engine,
   method: string,
   parameters: Mapping | readonly unknown[],
   scope: Scope,
-  title?: string,
-): Promise<Answer> {
-  const path = methodOf(method);
-  const call = () => engine.world.call(path, parameters, scope);
-  if (READS.test(path)) return call();
-  return engine.world.task({ title: title ?? path, action: path, parameters: JSON.stringify(parameters), scope }, call);
-}
-
-/** The first line of a command, which the tasks log has for a title. */
-export function titleOfCommand(parameters: Mapping | readonly unknown[]): string | undefined {
-  const texts = Array.isArray(parameters) ? parameters : Object.values(parameters);
-  const list = texts.find((one): one is string => typeof one === 'string' && one.includes('"command"'));
-  const command = list === undefined ? null : /"command"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(list)?.[1];
-  return command === null || command === undefined ? undefined : String(JSON.parse(command)).trim().split('\n', 1)[0];
-}
+): Promise<Answer> => engine.world.call(methodOf(method), parameters, scope);
 
 /** What code runs with. */
 export interface Setting {
@@ -57,7 +40,7 @@ async function write(path: string, args: readonly unknown[], setting: Setting): 
   }
   const [only] = args;
   const parameters = args.length === 1 && isMapping(only) ? only : args;
-  return invoke(engine, path, parameters, scope, /\.ExecCmd/.test(path) ? titleOfCommand(parameters) : undefined);
+  return invoke(engine, path, parameters, scope);
 }
 
 const PARAMETERS = /^[ \t]*\/\/@req\(([^)]*)\)/m;
@@ -119,5 +102,3 @@ export function answerOf(result: Result): Answer {
     result: typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : ((given as Answer['result']) ?? 0),
   };
 }
-
-export { load };

@@ -21,8 +21,8 @@ function traitsOf(event: PlatformEvent, nodes: readonly Mapping[]): Map<string, 
   return traits;
 }
 
-/** Bare words are one node, layer or type each, and one of them must be met; of `key:value` pairs each key must be. */
-function meets(filter: string, traits: ReadonlyMap<string, string>): boolean {
+/** Bare words (also names that the manifest has given to layers) are one node, layer or type each, and one of them must be met; of `key:value` pairs each key must be. */
+function meets(filter: string, traits: ReadonlyMap<string, string>, layers: Mapping): boolean {
   const wanted = new Map<string, string[]>();
   for (const word of splitOutside(filter, ',')
     .map((one) => one.trim())
@@ -33,7 +33,9 @@ function meets(filter: string, traits: ReadonlyMap<string, string>): boolean {
   return [...wanted].every(([key, values]) => {
     if (values.includes('*')) return true;
     const has = key === '' ? ['nodeid', 'nodegroup', 'nodetype'].map((one) => traits.get(one)) : [traits.get(key)];
-    return values.some((value) => has.includes(value));
+    const layerOf = (value: string) => textOf(mapping(list(layers[value])[0]).nodeGroup);
+    const named = key === '' || key === 'nodegroup' ? values.map(layerOf) : [];
+    return [...values, ...named].some((value) => value !== '' && has.includes(value));
   });
 }
 
@@ -61,7 +63,8 @@ export async function fire(engine: Engine, installation: Installation, event: Pl
     if (selector !== null) {
       const { families } = await sourcesOf(frame);
       const nodes = list(mapping(families.env).nodes).filter(isMapping);
-      if (!meets(await resolveText(selector, frame), traitsOf(event, nodes))) continue;
+      const filter = await resolveText(selector, frame);
+      if (!meets(filter, traitsOf(event, nodes), mapping(families.nodes))) continue;
     }
     outcome = { ...(await runEvent(steps, frame)), handlers: outcome.handlers + 1 };
     if (outcome.stopped !== null || outcome.answer.result !== 0) break;

@@ -15,7 +15,7 @@ export interface FakeWorld extends World {
   /** Answers by method; a function sees the parameters. */
   readonly answers: Record<string, Answer | ((parameters: unknown) => Answer)>;
   readonly files: Record<string, string>;
-  facts_: Record<string, unknown>;
+  known: Record<string, unknown>;
   /** Parameters of the calls of this method, by name. */
   of(method: string): Readonly<Record<string, unknown>>[];
 }
@@ -63,10 +63,10 @@ export function fakeWorld(): FakeWorld {
     tasks,
     answers,
     files,
-    facts_: FACTS,
+    known: FACTS,
     of: (method) => calls.filter((call) => call.method === method).map(({ parameters }) => mapping(parameters)),
     facts: async ({ environment }) =>
-      environment === undefined ? { user: FACTS.user, account: FACTS.account, quota: FACTS.quota } : world.facts_,
+      environment === undefined ? { user: FACTS.user, account: FACTS.account, quota: FACTS.quota } : world.known,
     async call(method, parameters, scope) {
       calls.push({ method, parameters, scope });
       const answer = answers[method];

@@ -44,7 +44,9 @@ function faultOf(field: Field, values: Values): string | null {
   if (value.trim() === '') return field.required ? 'This field is required' : null;
   if (CHOSEN.includes(field.type) && !field.editable) {
     const choices = choicesFor(field, values).map((choice) => choice.value);
-    const strange = (field.multiple ? value.split(',') : [value]).find((one) => !choices.includes(one));
+    const strange = (field.multiple ? value.split(field.delimiter ?? ',') : [value]).find(
+      (one) => !choices.includes(one),
+    );
     if (strange !== undefined) return `${strange} is not one of the choices`;
   }
   if (COUNTED.includes(field.type)) {
@@ -75,7 +77,8 @@ export function submitted(fields: readonly Field[], values: Values): Record<stri
     const value = fieldValue(field, values);
     sent[field.name] = value;
     if (field.type !== 'checkboxlist') continue;
-    for (const choice of field.values) sent[choice.value] = String(value.split(',').includes(choice.value));
+    for (const choice of field.values)
+      sent[choice.value] = String(value.split(field.delimiter ?? ',').includes(choice.value));
   }
   return sent;
 }

@@ -6,16 +6,22 @@ type Choice = Field['values'][number];
 
 /** Types that show something and are never submitted. */
 export const SHOWN_ONLY: readonly string[] = ['displayfield', 'spacer', 'tooltip'];
+const ALIASES: Readonly<Record<string, string>> = {
+  'number-picker': 'numberpicker',
+  'host-picker': 'hostpicker',
+  'popup-selector': 'popupselector',
+  dockertag: 'dockertags',
+};
 const SWITCHES = ['checkbox', 'toggle'];
 
 /** Choices from a map `{value: caption}` or an ordered list; a text where choices should be has none. */
-export function choicesOf(values: unknown, locale?: string): Choice[] {
+export function choicesOf(values: unknown, locale?: string, ofBoxes = false): Choice[] {
   if (isMapping(values)) {
     return Object.entries(values).map(([value, caption]) => ({ value, caption: captionOf(caption, locale) }));
   }
   return (Array.isArray(values) ? values : []).map((one): Choice => {
     if (!isMapping(one)) return { value: textOf(one), caption: textOf(one) };
-    const value = textOf(one.value ?? one.name);
+    const value = textOf(ofBoxes ? (one.name ?? one.value) : (one.value ?? one.name));
     return { value, caption: localised(one.caption ?? one.value ?? one.name, locale) };
   });
 }
@@ -58,7 +64,7 @@ const tooltipOf = (given: unknown) => (isMapping(given) && 'text' in given ? giv
 
 /** One field of a form, ready to be shown. */
 export function fieldOf(raw: Mapping, locale?: string): Field {
-  const type = textOf(raw.type ?? 'string');
+  const type = ALIASES[textOf(raw.type)] ?? textOf(raw.type ?? 'string');
   const input = type === 'string' && raw.inputType !== undefined ? { inputType: textOf(raw.inputType) } : {};
   return {
     type,
@@ -84,7 +90,7 @@ export function fieldOf(raw: Mapping, locale?: string): Field {
     ...text('regexText', raw.regexText, locale),
     ...text('vtype', raw.vtype),
     ...text('vtypeText', raw.vtypeText, locale),
-    values: choicesOf(raw.values, locale),
+    values: choicesOf(raw.values, locale, type === 'checkboxlist'),
     ...dependence(raw.dependsOn, locale),
     showIf: shownBy(raw.showIf, locale),
     items: fieldsOf(raw.items, locale),
@@ -92,7 +98,9 @@ export function fieldOf(raw: Mapping, locale?: string): Field {
     ...number('max', raw.max),
     ...number('increment', raw.increment),
     multiple: booleanOf(raw.multiSelect, false) || type === 'checkboxlist',
-    editable: booleanOf(raw.editable, false),
+    ...text('delimiter', raw.delimiter),
+    // Editable, and yet only what is there: that is a list in which one may type to find.
+    editable: booleanOf(raw.editable, false) && !booleanOf(raw.forceSelection, false),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { World } from '../contract.ts';
-import { isMapping, list, mapping } from './mapping.ts';
+import { isMapping, list, mapping, textOf } from './mapping.ts';
 import { type Sources, substitute, wholeValue } from './placeholders.ts';
 import type { Answer, Installation, LanguageOptions, Mapping, PlatformEvent } from './types.ts';
 
@@ -43,47 +43,53 @@ export const TEXT_ARGUMENT = '';
 const thisOf = (locals: Mapping) =>
   Object.hasOwn(locals, TEXT_ARGUMENT) && Object.keys(locals).length === 1 ? locals[TEXT_ARGUMENT] : locals;
 
-type NodeFact = Mapping;
+/** All nodes once each, from a list or from lists by layer and type. */
+function flatNodes(given: unknown): readonly Mapping[] {
+  const all = Array.isArray(given) ? given : Object.values(mapping(given)).flatMap((nodes) => list(nodes));
+  return [...new Map(all.filter(isMapping).map((node) => [node.id ?? node, node])).values()];
+}
 
-/** Nodes by layer and by type, from a list or from a map that is one already. */
-function byGroupAndType(given: unknown): Mapping {
-  const flat = (Array.isArray(given) ? given : Object.values(mapping(given)).flatMap((nodes) => list(nodes))).filter(
-    isMapping,
+/** Nodes by layer and by type; a layer's name comes before a type's. */
+function byGroupAndType(nodes: readonly Mapping[], aliases: Mapping): Mapping {
+  const groups = ['nodeType', 'nodeGroup'].flatMap((key) => [...Map.groupBy(nodes, (node) => textOf(node[key]))]);
+  const found = Object.fromEntries(groups);
+  const named = Object.entries(aliases).map(([alias, group]) => [alias, found[textOf(group)] ?? []]);
+  return { ...Object.fromEntries(named), ...found };
+}
+
+/** The layers that the manifest calls by names of its own (`nodeGroupAlias`): the layer of each name. */
+function aliasesOf(given: unknown, sources: Sources, nodes: readonly Mapping[]): Mapping {
+  const groups = new Set(nodes.map(({ nodeGroup }) => textOf(nodeGroup)));
+  return Object.fromEntries(
+    Object.entries(mapping(given)).map(([key, value]) => {
+      const [first, second] = [substitute(key, sources), substitute(textOf(value), sources)];
+      return groups.has(first) && !groups.has(second) ? [second, first] : [first, second];
+    }),
   );
-  const unique = [...new Map(flat.map((node) => [node.id ?? node, node])).values()];
-  const groups = new Map<string, NodeFact[]>();
-  for (const key of ['nodeType', 'nodeGroup']) {
-    const found = Map.groupBy(unique, (node) => String(node[key]));
-    for (const [name, nodes] of found) groups.set(name, nodes);
-  }
-  return { ...Object.fromEntries(groups), ...(Array.isArray(given) ? {} : mapping(given)) };
 }
 
 /** Spellings of one thing that placeholders may use. */
-function environmentFacts(given: unknown, nodes: unknown): Mapping {
+function environmentFacts(given: unknown, nodes: readonly Mapping[]): Mapping {
   const facts = mapping(given);
   const name = facts.envName ?? facts.shortdomain ?? facts.name;
-  if (name === undefined) return facts;
-  return { envName: name, shortdomain: name, name, nodes: flatNodes(nodes), ...facts };
+  return name === undefined ? facts : { envName: name, shortdomain: name, name, nodes, ...facts };
 }
-
-const flatNodes = (given: unknown) =>
-  Array.isArray(given) ? given : Object.values(mapping(given)).flatMap((nodes) => list(nodes));
 
 /** Everything that a placeholder at this place can read, as of now. */
 export async function sourcesOf(frame: Frame): Promise<Sources> {
   const { engine, installation, event, locals, loops, before } = frame;
   const facts = await engine.world.facts(installation.scope);
-  const nodes = facts.nodes ?? mapping(facts.env).nodes;
+  const nodes = flatNodes(facts.nodes ?? mapping(facts.env).nodes);
+  const about = { engine: textOf(facts.engine ?? engine.options.engine), loops };
+  const aliases = aliasesOf(installation.manifest.document.nodeGroupAlias, { ...about, families: facts }, nodes);
   return {
-    engine: engine.options.engine,
-    loops,
+    ...about,
     families: {
       platformUrl: engine.options.platformUrl,
       engine: engine.options.engine,
       ...facts,
       env: environmentFacts(facts.env, nodes),
-      nodes: byGroupAndType(nodes),
+      nodes: byGroupAndType(nodes, aliases),
       settings: installation.settings,
       globals: installation.globals,
       this: thisOf(locals),

@@ -19,9 +19,9 @@ async function settleGlobals(engine: Engine, installation: Installation): Promis
 
 async function withEnvironment(engine: Engine, installation: Installation, options: InstallOptions): Promise<Answer> {
   const { document } = installation.manifest;
-  if (installation.manifest.type !== 'install' || !Array.isArray(document.nodes)) return { result: 0 };
+  if (installation.manifest.type !== 'install' || !list(document.nodes).some(isMapping)) return { result: 0 };
   const frame = openFrame(engine, installation, null, 'nodes');
-  const nodes = list(await resolve(document.nodes, frame)).map(mapping);
+  const nodes = list(await resolve(document.nodes, frame)).filter(isMapping);
   const said = mapping(
     await resolve(
       {
@@ -29,11 +29,13 @@ async function withEnvironment(engine: Engine, installation: Installation, optio
         displayName: document.displayName,
         envGroups: document.envGroups,
         engine: document.engine,
+        envName: document.envName,
       },
       frame,
     ),
   );
-  const name = options.envName ?? `env-${textOf(callFunction('random', ['1000000', '9999999'], ''))}`;
+  const name =
+    options.envName ?? (textOf(said.envName) || `env-${textOf(callFunction('random', ['1000000', '9999999'], ''))}`);
   const shortdomain = name.split('.', 1)[0] ?? name;
   const region = options.region ?? said.region;
   const env = {

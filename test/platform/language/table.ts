@@ -5,7 +5,7 @@ export const TOP_KEYS: readonly string[] = words(`
   type jpsType jpsVersion version build id name description logo homepage categories appVersion baseUrl targetNodes
   targetEditions nodeGroupAlias settings globals mixins actions addons buttons menu responses success startPage
   skipNodeEmails ssl ha engine region targetRegions displayName nodes envGroups permanent application platformVersion
-  copyright vendor tags`);
+  copyright vendor tags envName`);
 
 /** Keys that other texts use and that mean nothing to what runs here: shown nowhere, but known. */
 export const BUTTON_KEYS: readonly string[] = words(`
@@ -18,7 +18,8 @@ export const FORM_KEYS: readonly string[] = words(
 
 export const FIELD_TYPES: readonly string[] = words(`
   string text list checkbox toggle checkboxlist radiolist radio-fieldset compositefield spinner numberpicker slider
-  displayfield spacer tooltip envlist envname regionlist owner hostpicker popupselector dockertags nodetags`);
+  displayfield spacer tooltip envlist envname regionlist owner hostpicker host-picker popupselector
+  popup-selector number-picker dockertags dockertag nodetags`);
 
 export const FIELD_KEYS: readonly string[] = words(`
   type name caption default value placeholder required regex regexText vtype vtypeText hideLabel hidden disabled readOnly
@@ -65,15 +66,16 @@ export const FILE_ACTIONS: Readonly<Record<string, { method: string; text: strin
     unpack: { method: 'environment.file.Unpack', text: 'sourcePath' },
   };
 
-/** Changes of topology: the method behind each for a layer and, where it differs, for one node. */
-export const TOPOLOGY_ACTIONS: Readonly<Record<string, { group: string; node?: string }>> = {
+/** Changes of topology: the method behind each for a layer and, where it differs, for one node; what a plain value given to it is. */
+export const TOPOLOGY_ACTIONS: Readonly<Record<string, { group: string; node?: string; plain?: string }>> = {
   addNodes: { group: 'environment.control.AddNode' },
   setNodeDisplayName: {
     group: 'environment.control.SetNodeGroupDisplayName',
     node: 'environment.control.SetNodeDisplayName',
+    plain: 'displayName',
   },
-  setNodeCount: { group: 'environment.control.SetNodeCount' },
-  setExtIpEnabled: { group: 'environment.control.SetExtIpEnabled' },
+  setNodeCount: { group: 'environment.control.SetNodeCount', plain: 'count' },
+  setExtIpEnabled: { group: 'environment.control.SetExtIpEnabled', plain: 'enabled' },
   restartNodes: { group: 'environment.control.RestartNodesByGroup', node: 'environment.control.RestartNodeById' },
   restartServices: { group: 'environment.control.RestartServices' },
   restartContainers: { group: 'environment.control.RestartContainersByGroup' },
@@ -84,7 +86,7 @@ export const TOPOLOGY_ACTIONS: Readonly<Record<string, { group: string; node?: s
 /** Actions with a name of their own. */
 export const ACTIONS: ReadonlySet<string> = new Set([
   ...words(`cmd script api install installAddon set setGlobals return stopEvent assert sleep log replaceInFile call
-    executeShellCommands runScript`),
+    executeShellCommands executeScript runScript`),
   ...Object.keys(FILE_ACTIONS),
   ...Object.keys(TOPOLOGY_ACTIONS),
 ]);
@@ -93,7 +95,7 @@ export const ACTIONS: ReadonlySet<string> = new Set([
 export const SIBLINGS: readonly string[] = words(`
   nodeId nodeGroup nodeType nodeMission user userName sayYes sync params type settings envName displayName region envGroups
   ownerUid loggerName jps isSequential async delay path body message condition title name manage logsPath writeOutputTasks
-  skipNodeEmails description reboot id text`);
+  skipNodeEmails description reboot id text nodeGroupData`);
 
 /** Known by name, old, and not played by this stand-in. */
 export const NOT_PLAYED: Readonly<Record<string, string>> = {

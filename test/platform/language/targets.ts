@@ -35,12 +35,11 @@ export async function targetsOf(call: Call, inside: Mapping = {}): Promise<Targe
   const text = await resolveText(wanted, frame);
   const { families } = await sourcesOf(frame);
   const nodes = list(mapping(families.env).nodes).filter(isMapping);
-  const alias = mapping(frame.installation.manifest.document.nodeGroupAlias);
   const targets: Target[] = [];
   for (const word of splitOutside(text, ',')
     .map((one) => one.trim())
     .filter((one) => one !== '')) {
-    const found = named(word, nodes, alias);
+    const found = named(word, nodes, mapping(families.nodes));
     if (found.length === 0) return { missing: word };
     targets.push(...found);
   }
@@ -48,15 +47,18 @@ export async function targetsOf(call: Call, inside: Mapping = {}): Promise<Targe
 }
 
 /** A bare word is tried as the id of a node, then as a layer, then as a type of node. */
-function named(word: string, nodes: readonly Mapping[], alias: Mapping): Target[] {
+function named(word: string, nodes: readonly Mapping[], layers: Mapping): Target[] {
   const [, key = '', value = word] = /^(nodeId|nodeGroup|nodeType)\s*:\s*(.*)$/.exec(word) ?? [];
   const groups = [...new Set(nodes.map(({ nodeGroup }) => textOf(nodeGroup)))];
   if (value === '*') return groups.map((nodeGroup) => ({ nodeGroup }));
   if ((key === '' || key === 'nodeId') && /^\d+$/.test(value)) {
     return nodes.some(({ id }) => textOf(id) === value) ? [{ nodeId: Number(value) }] : [];
   }
-  const group = textOf(alias[value] ?? value);
-  if ((key === '' || key === 'nodeGroup') && groups.includes(group)) return [{ nodeGroup: group }];
+  const group = groups.includes(value) ? value : textOf(mapping(list(layers[value])[0]).nodeGroup);
+  const typed = nodes.some(({ nodeType }) => textOf(nodeType) === value);
+  if ((key === '' || key === 'nodeGroup') && groups.includes(group) && !(typed && group !== value)) {
+    return [{ nodeGroup: group }];
+  }
   if (key === 'nodeGroup' || key === 'nodeId') return [];
   return nodes.filter(({ nodeType }) => textOf(nodeType) === value).map(({ id }) => ({ nodeId: Number(id) }));
 }

@@ -73,6 +73,16 @@ export async function script(call: Call): Promise<Answer> {
   }
 }
 
+/** The older name: a list of scripts, each a map. */
+export async function scripts(call: Call): Promise<Answer> {
+  let answer = OK;
+  for (const one of list(call.value)) {
+    answer = await script({ ...call, value: one });
+    if (answer.result !== 0) break;
+  }
+  return answer;
+}
+
 /** `set`: locals of this event or custom action. */
 export async function set(call: Call): Promise<Answer> {
   for (const one of list(await resolve(call.value, call.frame))) Object.assign(call.frame.locals, mapping(one));

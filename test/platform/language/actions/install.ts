@@ -40,7 +40,7 @@ async function one(jps: string, options: Mapping, frame: Frame): Promise<Answer>
     ...settings,
     jps,
   };
-  return invoke(engine, 'marketplace.jps.Install', parameters, installation.scope, 'install');
+  return invoke(engine, 'marketplace.jps.Install', parameters, installation.scope);
 }
 
 const together = (answers: readonly Answer[]): Answer =>

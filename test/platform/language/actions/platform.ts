@@ -1,6 +1,6 @@
 import { succeeded } from '../answers.ts';
 import type { Call } from '../chain.ts';
-import { invoke, SCRIPTING_APPID, titleOfCommand } from '../code.ts';
+import { invoke, SCRIPTING_APPID } from '../code.ts';
 import { resolve, sourcesOf } from '../frame.ts';
 import { isMapping, list, mapping, textOf } from '../mapping.ts';
 import { methodOf } from '../names.ts';
@@ -43,8 +43,7 @@ async function perTarget(
     const path = methodOf(method(target));
     const appid = /^(?:dev|utils)\./.test(path) ? SCRIPTING_APPID : (mapping(families.env).appid ?? SCRIPTING_APPID);
     const filled = { ...(environment === undefined ? {} : { envName: environment }), appid, session: caller.session };
-    const title = /\.ExecCmd/.test(path) ? titleOfCommand(parameters) : undefined;
-    return invoke(engine, path, { ...filled, ...parameters, ...target }, installation.scope, title);
+    return invoke(engine, path, { ...filled, ...parameters, ...target }, installation.scope);
   };
   const targets = found?.targets ?? [null];
   const oneByOne = call.siblings.sync === true || call.siblings.isSequential === true;
@@ -133,11 +132,11 @@ export async function replaceInFile(call: Call): Promise<Answer> {
 
 /** Changes of topology. */
 export async function topology(call: Call): Promise<Answer> {
-  const { group, node = group } = TOPOLOGY_ACTIONS[call.name] ?? { group: '' };
+  const { group, node = group, plain } = TOPOLOGY_ACTIONS[call.name] ?? { group: '' };
   const beside = mapping(await resolve(call.siblings, call.frame));
   const values = list(await resolve(call.value, call.frame));
   return eachOf(values.length === 0 ? [{}] : values, (one) => {
-    const inside = mapping(one);
+    const inside = isMapping(one) || plain === undefined ? mapping(one) : { [plain]: one };
     const parameters = { ...withoutTargets(beside), ...withoutTargets(inside) };
     const path = (target: Target | null) => (target !== null && 'nodeId' in target ? node : group);
     return perTarget(call, path, parameters, inside, !['addNodes', 'setExtIpEnabled'].includes(call.name));

@@ -46,7 +46,15 @@ export function furnish(bridge: Bridge, given: string): void {
   for (const name of ['jelastic', 'api', 'hivext']) scope[name] = api('', 0);
 
   scope.toJSON = (value: unknown) => stringify(value);
-  scope.toNative = (value: unknown) => (value === undefined ? value : parse(stringify(value)));
+  scope.toNative = (value: unknown) => {
+    if (value === undefined) return value;
+    if (typeof value !== 'string') return parse(stringify(value));
+    try {
+      return parse(value);
+    } catch {
+      return value; // a text that is no JSON is native already
+    }
+  };
   scope.getParam = (name: string, otherwise: unknown) => {
     const value = furnishing.parameters[name];
     return value === undefined || value === null || value === '' ? otherwise : value;
