@@ -11,10 +11,13 @@ import { type Config, readConfig } from './config.ts';
 import { beginDueBackups, planAnew } from './flows/due.ts';
 import { pruneDue } from './flows/prune-due.ts';
 import { recover } from './flows/recover.ts';
+import { createWatch } from './flows/watch.ts';
+import { addressesOf, watchingOf } from './flows/watching.ts';
 import { beginBackup, beginPrune } from './hooks/begin.ts';
 import type { Doors } from './hooks/hook.ts';
 import { openLogbook } from './jobs/logbook.ts';
-import { createJobRunner } from './jobs/runner.ts';
+import { createJobRunner, type JobRunner } from './jobs/runner.ts';
+import { openNotify } from './notify/open.ts';
 import { openRooms } from './rooms.ts';
 import { parseBlackout } from './schedule/blackout.ts';
 import type { RunPolicy } from './schedule/schedule.ts';
@@ -45,15 +48,21 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   await using storage = await openStorageNode({ dataDirectory, log, clock, redactor });
   const logbook = await openLogbook(join(dataDirectory, 'logs', 'jobs'), clock, redactor);
   const timeLimitMs = config.jobTimeLimitHours * HOUR_MS;
-  const runner = createJobRunner({ store: storage.jobs, logbook, clock, log, timeLimitMs });
-  await using rooms = openRooms({
-    storage,
-    clock,
-    log,
-    redactor,
-    dataDirectory,
-    runPolicy,
-    resticPath: config.resticPath,
+  const notify = openNotify({
+    store: storage.outbox,
+    policy: config.notify,
+    ...{ dataDirectory, clock, log, redactor },
+    addressesOf: (environment) => addressesOf(storage, environment),
+  });
+  const { checkAddress } = notify;
+  const { resticPath } = config;
+  const jobs = createJobRunner({ store: storage.jobs, logbook, clock, log, timeLimitMs });
+  await using rooms = openRooms({ storage, clock, log, redactor, dataDirectory, runPolicy, resticPath, checkAddress });
+  const watching = watchingOf(rooms, notify.news, config.notify);
+  const watch = createWatch(watching);
+  const runner = heard(jobs, () => {
+    watch.lookAtJobs();
+    notify.postman.wake();
   });
   const doors: Doors = { rooms, runner, log, policy: config };
   await recover(rooms, runner.recover());
@@ -63,7 +72,15 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   await app.listen({ path: socket });
   chmodSync(socket, 0o600);
   planAnew(rooms);
-  const ticker = createTicker({ intervalMs: TICK_MS, clock, onTick: (_now, jumped) => tick(doors, config, jumped) });
+  const ticker = createTicker({
+    intervalMs: TICK_MS,
+    clock,
+    onTick: async (_now, jumped) => {
+      await tick(doors, config, jumped);
+      await watch.look();
+      notify.postman.wake();
+    },
+  });
   log.info('the daemon listens', { socket });
   output.note(`dbbackup listens on ${socket}`);
 
@@ -71,9 +88,22 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   log.info('the daemon stops');
   await ticker.stop();
   await runner.stop(AbortSignal.timeout(FINISH_MS));
+  await notify.postman.stop();
   await app.close();
   rmSync(socket, { force: true });
   return 0;
+}
+
+/** The runner, with someone who hears when a job has ended. */
+function heard(runner: JobRunner, onEnded: () => void): JobRunner {
+  return {
+    ...runner,
+    async begin(request, work) {
+      const started = await runner.begin(request, work);
+      void started.ended.then(onEnded);
+      return started;
+    },
+  };
 }
 
 async function tick(doors: Doors, config: Config, jumpedMs: number): Promise<void> {

@@ -22,6 +22,7 @@ export function openRooms(parts: {
   readonly dataDirectory: string;
   readonly resticPath: string;
   readonly runPolicy: RunPolicy;
+  readonly checkAddress: (address: string) => void;
 }): Rooms & AsyncDisposable {
   const { storage, clock, log, redactor, resticPath, runPolicy } = parts;
   const identity = (environment: string) => ensureIdentity(join(parts.dataDirectory, 'ssh'), environment);
@@ -32,6 +33,7 @@ export function openRooms(parts: {
     log,
     resticPath,
     runPolicy,
+    checkAddress: parts.checkAddress,
     learnSecret: (secret) => redactor.learn(secret),
     async connect(environment, node, signal) {
       const { privateKey } = await identity(environment);

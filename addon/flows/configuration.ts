@@ -17,6 +17,17 @@ export interface NodeAddress {
 /** How the master shall reach the storage; `auto` mounts where it can. */
 export type TransportChoice = 'auto' | 'mount' | 'channel';
 
+/** Who is told of an environment's events. */
+export interface NotifySettings {
+  readonly mail: readonly string[];
+  /** Also of what asks nobody to act. */
+  readonly all: boolean;
+  /** Empty for none, as the two that follow. */
+  readonly webhookUrl: string;
+  readonly webhookSecret: string;
+  readonly pingUrl: string;
+}
+
 /** How the add-on is set up for one environment. */
 export interface Configuration {
   readonly environment: {
@@ -47,6 +58,8 @@ export interface Configuration {
   readonly transport: TransportChoice;
   /** The platform has changed the database's password since this one was proven; the next proof ends it. */
   readonly credentialsStale?: true;
+  /** Nobody where it is not given. */
+  readonly notify?: NotifySettings;
 }
 
 /** The configuration of an installed environment. Throws `environment-unknown`. */
@@ -58,25 +71,31 @@ export function loadConfiguration(storage: StorageNode, name: string): Configura
   return readConfiguration(storage, record.configuration);
 }
 
-/** Opens a stored configuration, its password unsealed. */
+/** Opens a stored configuration, its secrets unsealed. */
 export function readConfiguration(storage: StorageNode, text: string): Configuration {
   const stored = JSON.parse(text) as Configuration;
-  const { password, ...access } = stored.access;
-  return { ...stored, access: { ...access, password: password === '' ? '' : storage.unseal(password) } };
+  const open = (sealed: string) => (sealed === '' ? '' : storage.unseal(sealed));
+  return withSecrets(stored, open);
 }
 
-/** Stores a configuration with its password sealed. */
+function withSecrets(configuration: Configuration, turn: (secret: string) => string): Configuration {
+  const { access, notify } = configuration;
+  return {
+    ...configuration,
+    access: { ...access, password: turn(access.password) },
+    ...(notify === undefined ? {} : { notify: { ...notify, webhookSecret: turn(notify.webhookSecret) } }),
+  };
+}
+
+/** Stores a configuration with its secrets sealed. */
 export function saveConfiguration(storage: StorageNode, configuration: Configuration, now: Date): void {
-  const { environment, engine, access } = configuration;
+  const { environment, engine } = configuration;
   const former = storage.environments.get(environment.name);
   storage.environments.save({
     ...environment,
     engine,
     installed: true,
-    configuration: JSON.stringify({
-      ...configuration,
-      access: { ...access, password: access.password === '' ? '' : storage.seal(access.password) },
-    }),
+    configuration: JSON.stringify(withSecrets(configuration, (secret) => (secret === '' ? '' : storage.seal(secret)))),
     createdAt: former?.createdAt ?? now.toISOString(),
   });
 }

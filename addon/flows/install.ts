@@ -33,6 +33,7 @@ const SPARE_BYTES = 64 * 1024 * 1024;
 export async function install(wanted: Configuration, rooms: Rooms, teller: Teller): Promise<Installed> {
   parseSchedule(wanted.schedule);
   assertCredentials(wanted);
+  assertAddresses(wanted, rooms);
   await using target = await openTarget(wanted, rooms, teller);
   teller.tell('looking at the database server');
   const probe = await target.engine.probe(target.server);
@@ -67,6 +68,13 @@ function assertCredentials(wanted: Configuration): void {
   throw new AddonError('request-invalid', 'settings.dbuser: a database user is needed', {
     hint: 'enter the user and password of an account that may read all databases.',
   });
+}
+
+function assertAddresses({ notify }: Configuration, rooms: Rooms): void {
+  if (notify === undefined) return;
+  if (notify.webhookUrl !== '') rooms.checkAddress(notify.webhookUrl);
+  if (notify.pingUrl !== '') rooms.checkAddress(notify.pingUrl);
+  if (notify.webhookSecret !== '') rooms.learnSecret(notify.webhookSecret);
 }
 
 async function assertSpace(probe: Probe, rooms: Rooms): Promise<void> {

@@ -30,6 +30,8 @@ export interface Rooms {
   }): Promise<Attachment>;
   /** Takes away what the environment's killed runs left on a node: dead mounts, folders, processes of ours. */
   clean(environment: string, machine: Machine, signal: AbortSignal): Promise<void>;
+  /** Throws `request-invalid` for a web address that customers may not have called. */
+  checkAddress(address: string): void;
   /** From now on the text appears in no log. */
   learnSecret(secret: string): void;
   /** Takes everything of ours off a node, and at last the key by which the environment's identity enters. */

@@ -12,11 +12,12 @@ const configureRequest = z.strictObject({
   settings: z.record(z.string(), z.unknown()).default({}),
 });
 
-/** Changes the settings that are given; the others, and an empty password, stay as they are. */
+/** Changes the settings that are given; the others, and secrets that are left empty, stay as they are. */
 export const configure: Hook = async ({ request }, doors) => {
   const asked = parseRequest(configureRequest, request);
   const former = loadConfiguration(doors.rooms.storage, asked.environment.name);
-  const settings = { ...toSettings(former), dbpass: former.access.password, ...withoutBlanks(asked.settings) };
+  const secrets = { dbpass: former.access.password, webhookSecret: former.notify?.webhookSecret ?? '' };
+  const settings = { ...toSettings(former), ...secrets, ...withoutBlanks(asked.settings) };
   const whole = {
     environment: former.environment,
     layer: asked.layer ?? former.layer,
@@ -30,6 +31,6 @@ export const configure: Hook = async ({ request }, doors) => {
 
 function withoutBlanks(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const unsaid = ([name, value]: [string, unknown]) =>
-    value === `\${settings.${name}}` || (name === 'dbpass' && value === '');
+    value === `\${settings.${name}}` || ((name === 'dbpass' || name === 'webhookSecret') && value === '');
   return Object.fromEntries(Object.entries(settings).filter((entry) => !unsaid(entry)));
 }

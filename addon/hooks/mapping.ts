@@ -3,6 +3,7 @@ import { type Configuration, masterOf } from '../flows/configuration.ts';
 import { policyOf } from '../flows/retention.ts';
 import { blackoutsOf, parseSchedule } from '../schedule/schedule.ts';
 import { engineOf } from './engine-of.ts';
+import { fromNotify, toNotify } from './notify-settings.ts';
 import { environment, layer, nodes } from './request.ts';
 import { type InstallSettings, installSettings } from './settings.ts';
 
@@ -57,6 +58,7 @@ export function toConfiguration(request: z.infer<typeof installRequest>): Config
     keepAlso: { age: settings.backupAge.trim(), rules: settings.keepRules.trim() },
     alwaysUnmount: settings.isAlwaysUmount,
     transport: settings.transport,
+    notify: toNotify(settings),
   };
   masterOf(configuration);
   policyOf(configuration);
@@ -65,10 +67,14 @@ export function toConfiguration(request: z.infer<typeof installRequest>): Config
   return configuration;
 }
 
-/** The settings in force, by the names of the dialogs. The password is not among them. */
-export function toSettings(configuration: Configuration): Omit<InstallSettings, 'dbpass'> {
+/** The settings in force, by the names of the dialogs. The secrets are not among them. */
+export function toSettings(configuration: Configuration): Omit<InstallSettings, 'dbpass' | 'webhookSecret'> {
   const { access, schedule } = configuration;
-  const { dbpass: _, ...settings } = installSettings.parse({
+  const {
+    dbpass: _,
+    webhookSecret: __,
+    ...settings
+  } = installSettings.parse({
     ...access.options,
     ...schedule,
     engine: configuration.engine,
@@ -81,6 +87,7 @@ export function toSettings(configuration: Configuration): Omit<InstallSettings, 
     keepRules: configuration.keepAlso?.rules,
     isAlwaysUmount: configuration.alwaysUnmount,
     transport: configuration.transport,
+    ...fromNotify(configuration.notify),
   });
   return settings;
 }

@@ -188,6 +188,18 @@ export const ERRORS = {
     retry: false,
     hint: 'bring back the key file of the data directory, or import the exported key.',
   },
+  'message-unsent': {
+    exit: 80,
+    http: 502,
+    retry: true,
+    hint: 'check the mail server or the address of the webhook; it is tried again.',
+  },
+  'message-refused': {
+    exit: 81,
+    http: 502,
+    retry: false,
+    hint: 'correct the address with configure; the message is not sent again.',
+  },
 } as const satisfies Record<string, ErrorFacts>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -51,4 +51,41 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX environments_by_next_run ON environments (next_run) WHERE next_run IS NOT NULL;
    UPDATE environments SET next_run = configuration ->> '$.nextRun', occurrence = configuration ->> '$.nextRun',
      label = '', planned_at = created_at WHERE installed = 1 AND configuration <> '';`,
+  `CREATE TABLE messages (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     environment TEXT NOT NULL,
+     event TEXT NOT NULL,
+     channel TEXT NOT NULL,
+     recipient TEXT NOT NULL,
+     content TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     due_at TEXT NOT NULL,
+     expires_at TEXT NOT NULL,
+     attempts INTEGER NOT NULL,
+     state TEXT NOT NULL,
+     ended_at TEXT,
+     problem TEXT
+   ) STRICT;
+   CREATE INDEX waiting_messages ON messages (channel, recipient, sequence) WHERE state = 'waiting';
+   CREATE INDEX due_messages ON messages (due_at) WHERE state = 'waiting';
+   CREATE TABLE alerts (
+     environment TEXT NOT NULL,
+     condition TEXT NOT NULL,
+     since TEXT NOT NULL,
+     told_at TEXT NOT NULL,
+     reminders INTEGER NOT NULL,
+     times INTEGER NOT NULL,
+     facts TEXT NOT NULL,
+     PRIMARY KEY (environment, condition)
+   ) STRICT;
+   CREATE TABLE last_successes (
+     environment TEXT PRIMARY KEY,
+     backup TEXT NOT NULL,
+     started_at TEXT NOT NULL,
+     ended_at TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE ended_jobs (kind TEXT NOT NULL, outcome TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (kind, outcome)) STRICT;
+   CREATE TABLE storage_samples (taken_at TEXT PRIMARY KEY, used_bytes INTEGER NOT NULL, total_bytes INTEGER NOT NULL) STRICT;
+   CREATE TABLE untold_jobs (job TEXT PRIMARY KEY) STRICT;`,
 ];

@@ -9,6 +9,8 @@ import { backupStore } from '../catalog/backups.ts';
 import { environmentStore } from '../catalog/environments.ts';
 import { jobStore } from '../catalog/jobs.ts';
 import { lockDirectory, openCatalog } from '../catalog/open.ts';
+import { outboxStore } from '../catalog/outbox.ts';
+import { watchStore } from '../catalog/watch.ts';
 import { readArguments, readSummary, roleOf, writeArguments } from '../repository/commands.ts';
 import { openKeys } from '../repository/keys.ts';
 import { fence } from '../shares/fence.ts';
@@ -67,15 +69,17 @@ export async function openStorageNode(options: StorageOptions): Promise<StorageN
       catalog.close();
       hold[Symbol.dispose]();
     };
+    const news = { outbox: outboxStore(catalog), watch: watchStore(catalog) };
     const state = { shares: new Map(), sizeBefore: new Map(), queue: new Map() };
-    return storageNode({ directory, environments, backups, jobs, keys, log, clock, ...state }, close);
+    const interior = { directory, environments, backups, jobs, keys, log, clock, ...state };
+    return { ...news, ...storageNode(interior, close) };
   } catch (error) {
     hold[Symbol.dispose]();
     throw error;
   }
 }
 
-function storageNode(interior: Interior, close: () => Promise<void>): StorageNode {
+function storageNode(interior: Interior, close: () => Promise<void>): Omit<StorageNode, 'outbox' | 'watch'> {
   const { directory, environments, backups, jobs, keys } = interior;
   return {
     environments,

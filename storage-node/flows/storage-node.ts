@@ -4,6 +4,8 @@ import type { Backup, EngineName, Manifest, Part } from '../base/words.ts';
 import type { BackupFilter } from '../catalog/backups.ts';
 import type { EnvironmentStore } from '../catalog/environments.ts';
 import type { JobStore } from '../catalog/jobs.ts';
+import type { OutboxStore } from '../catalog/outbox.ts';
+import type { WatchStore } from '../catalog/watch.ts';
 import type { RetentionDecision } from '../retention/decide.ts';
 import type { RetentionPolicy } from '../retention/policy.ts';
 import type { ShareMode } from '../shares/share.ts';
@@ -40,6 +42,8 @@ export interface StorageNode extends AsyncDisposable {
   space(): Promise<{ freeBytes: number; totalBytes: number }>;
   readonly environments: EnvironmentStore;
   readonly jobs: JobStore;
+  readonly outbox: OutboxStore;
+  readonly watch: WatchStore;
   /** Serves the folder for one operation, after fencing off whoever was served before. Disposing ends the servers and seals. */
   share(environment: string, mode: ShareMode): Promise<Share>;
   writer(request: WriterRequest): ResticCommand;

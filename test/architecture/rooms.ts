@@ -13,8 +13,9 @@ const STORAGE = 'storage-node/index';
 export const ROOMS: Readonly<Record<string, RoomRule>> = {
   'addon/flows': {
     may: ['addon/engines', 'addon/machines', 'addon/schedule', STORAGE, BASE],
-    types: ['addon/jobs'],
-    because: 'a flow walks through rooms and reports to its job, but does not decide when jobs run',
+    types: ['addon/jobs', 'addon/notify'],
+    because:
+      'a flow walks through rooms and reports to its job and to whoever tells of it, but does not decide when jobs run',
   },
   'addon/engines': {
     may: ['addon/machines', BASE],
@@ -78,6 +79,9 @@ export const SINGLE_ROOM: Readonly<Record<string, { readonly only: string; reado
   'cron-parser': { only: 'addon/schedule', because: 'it is wrong about days and daylight saving in known cases' },
   luxon: { only: 'addon/schedule', because: 'time zones exist in one room; everything stored is UTC' },
   'node-cron': { only: 'addon/schedule', because: 'it must never evaluate a user’s expression' },
+  nodemailer: { only: 'addon/notify', because: 'who is told, and how, is decided in one room' },
+  standardwebhooks: { only: 'addon/notify', because: 'a signature is made where the message is sent' },
+  'prom-client': { only: 'addon/server', because: 'flows must be countable without Prometheus' },
   commander: { only: 'addon/cli', because: 'arguments are parsed at one door' },
   pino: { only: 'storage-node/base/log.ts', because: 'secrets are taken out at the single log door' },
   'node:child_process': { only: 'storage-node/base/run.ts', because: 'children must die with the daemon' },

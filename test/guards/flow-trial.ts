@@ -64,6 +64,7 @@ export async function flowTrial(): Promise<FlowTrial> {
     connect: async () => machine,
     attach: async ({ share }) => attachment(share.environment),
     clean: async () => undefined,
+    checkAddress: () => undefined,
     learnSecret: () => undefined,
     vacate: async () => undefined,
     identity: async () => '',

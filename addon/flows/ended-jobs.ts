@@ -1,0 +1,107 @@
+import { toAddonError } from '../../storage-node/base/errors.ts';
+import type { JobRow } from '../../storage-node/base/words.ts';
+import type { Happening } from '../notify/happening.ts';
+import { raise, settle, tellOfTrouble } from './troubles.ts';
+import {
+  audienceOf,
+  type Condition,
+  ENDED_BY_BACKUP,
+  factsOf,
+  lastGoodOf,
+  subjectOf,
+  type Watched,
+  type Watching,
+  watchedOf,
+} from './watching.ts';
+
+const AT_ONCE = 500;
+
+/**
+ * Tells of every job that ended since the last look, each once: what is to be sent, the state of the trouble and that it was told
+ * are written in one transaction.
+ */
+export function tellOfEndedJobs(watching: Watching): void {
+  const { storage, log } = watching.rooms;
+  for (const id of storage.watch.untoldJobs(AT_ONCE)) {
+    try {
+      storage.watch.atomically(() => {
+        const row = storage.jobs.get(id);
+        if (row !== undefined) tellOf(watching, row);
+        storage.watch.toldOf(id);
+      });
+    } catch (thrown) {
+      const error = toAddonError(thrown);
+      log.error(`nobody was told of job ${id}: ${error.message}`, { job: id, code: error.code });
+      storage.watch.toldOf(id);
+    }
+  }
+}
+
+function tellOf(watching: Watching, row: JobRow): void {
+  const { storage } = watching.rooms;
+  const failed = row.state === 'failed' || row.state === 'interrupted';
+  storage.watch.countEnded(row.kind, row.state === 'succeeded' ? 'succeeded' : (row.error?.code ?? row.state));
+  if (row.kind === 'backup' && row.state === 'succeeded' && row.backup !== null)
+    storage.watch.succeeded(row.environment, row.backup, row.startedAt, row.endedAt ?? row.startedAt);
+  const watched = watchedOf(watching, row.environment);
+  if (watched === undefined) return;
+  if (failed) tellOfFailure(watching, watched, row);
+  else if (row.state === 'succeeded') tellOfSuccess(watching, watched, row);
+}
+
+function tellOfFailure(watching: Watching, watched: Watched, row: JobRow): void {
+  const trouble = (condition: Condition): boolean =>
+    raise(watching, watched.name, condition, { job: row.id, error: row.error });
+  const tellTrouble = (condition: Condition) => {
+    const alert = watching.rooms.storage.watch.alert(watched.name, condition);
+    if (alert !== undefined) tellOfTrouble(watching, watched, alert);
+  };
+  const graver: Condition | undefined =
+    row.error?.code === 'node-host-key' ? 'host-key' : row.error?.code === 'repository-damaged' ? 'damaged' : undefined;
+  if (graver !== undefined && trouble(graver)) tellTrouble(graver);
+  if (row.kind === 'backup') {
+    const isNew = trouble('failing');
+    if (isNew && graver === undefined) tellTrouble('failing');
+    if (watched.configuration.notify?.pingUrl)
+      watching.news.ping(watched.name, 'fail', `job ${row.id}`, row.endedAt ?? row.startedAt);
+  }
+  if (row.kind === 'restore') tell(watching, watched, row, { event: 'restore.failed', error: row.error });
+}
+
+function tellOfSuccess(watching: Watching, watched: Watched, row: JobRow): void {
+  const { storage } = watching.rooms;
+  const made = row.backup === null ? null : factsOf(storage.backups.get(row.backup));
+  if (row.kind === 'backup') {
+    const since = settle(watching, watched.name, ENDED_BY_BACKUP);
+    const about = { backup: made, warnings: row.warnings };
+    if (since === undefined) tell(watching, watched, row, { event: 'backup.done', ...about });
+    else tell(watching, watched, row, { event: 'backup.recovered', since, ...about });
+    if (watched.configuration.notify?.pingUrl)
+      watching.news.ping(watched.name, 'success', `job ${row.id}`, row.endedAt ?? row.startedAt);
+  }
+  if (row.kind === 'restore')
+    tell(watching, watched, row, { event: 'restore.done', backup: made, warnings: row.warnings });
+  if (row.kind === 'check') {
+    const since = settle(watching, watched.name, ['damaged']);
+    if (since !== undefined) tell(watching, watched, row, { event: 'repository.sound', since });
+  }
+}
+
+function tell(
+  watching: Watching,
+  watched: Watched,
+  row: JobRow,
+  facts: Pick<Happening, 'event' | 'error' | 'backup' | 'warnings' | 'since'>,
+): void {
+  watching.news.tell(
+    {
+      ...subjectOf(watching, watched),
+      key: `job ${row.id}`,
+      at: row.endedAt ?? watching.rooms.clock().toISOString(),
+      job: row.id,
+      lastGood: lastGoodOf(watching, watched.name),
+      ...facts,
+    },
+    audienceOf(watched.configuration),
+  );
+}
