@@ -15,8 +15,10 @@ import { createWatch } from './flows/watch.ts';
 import { addressesOf, watchingOf } from './flows/watching.ts';
 import { beginBackup, beginPrune } from './hooks/begin.ts';
 import type { Doors } from './hooks/hook.ts';
+import { worksOf } from './hooks/works.ts';
 import { openLogbook } from './jobs/logbook.ts';
-import { createJobRunner, type JobRunner } from './jobs/runner.ts';
+import { createJobRunner } from './jobs/runner.ts';
+import type { JobLimits } from './jobs/turns.ts';
 import { openNotify } from './notify/open.ts';
 import { openRooms } from './rooms.ts';
 import { parseBlackout } from './schedule/blackout.ts';
@@ -27,11 +29,14 @@ import { buildApp } from './server/app.ts';
 /** The kernel's bound for the path of a unix socket. */
 const LONGEST_SOCKET_PATH = 107;
 const TICK_MS = 20_000;
+const TURN_MS = 1_000;
 const FINISH_MS = 60_000;
 const LARGEST_LOG_BYTES = 32 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
 /** A clock that is put right by less was not wrong. */
 const JUMP_MS = 60_000;
+/** After this long a scheduled job shares the turns with manual ones. */
+const PATIENCE_MS = HOUR_MS;
 
 /** Runs the daemon of one data directory until a signal ends it. Throws `daemon-running` when another one owns the directory. */
 export async function runDaemon(directory: string, output: Output): Promise<number> {
@@ -47,7 +52,6 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
 
   await using storage = await openStorageNode({ dataDirectory, log, clock, redactor });
   const logbook = await openLogbook(join(dataDirectory, 'logs', 'jobs'), clock, redactor);
-  const timeLimitMs = config.jobTimeLimitHours * HOUR_MS;
   const notify = openNotify({
     store: storage.outbox,
     policy: config.notify,
@@ -56,16 +60,19 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   });
   const { checkAddress } = notify;
   const { resticPath } = config;
-  const jobs = createJobRunner({ store: storage.jobs, logbook, clock, log, timeLimitMs });
   await using rooms = openRooms({ storage, clock, log, redactor, dataDirectory, runPolicy, resticPath, checkAddress });
   const watching = watchingOf(rooms, notify.news, config.notify);
   const watch = createWatch(watching);
-  const runner = heard(jobs, () => {
-    watch.lookAtJobs();
-    notify.postman.wake();
-  });
+  const limits = jobLimits(config);
+  const runner = createJobRunner({ store: storage.jobs, works: worksOf(rooms), logbook, clock, log, limits });
+  runner.onEnded(() =>
+    queueMicrotask(() => {
+      watch.lookAtJobs();
+      notify.postman.wake();
+    }),
+  );
   const doors: Doors = { rooms, runner, log, policy: config };
-  await recover(rooms, runner.recover());
+  await recover(rooms, runner.recover(), runner.settle);
 
   const app = buildApp(doors, logbook);
   rmSync(socket, { force: true });
@@ -81,6 +88,7 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
       notify.postman.wake();
     },
   });
+  await using _turns = createTicker({ intervalMs: TURN_MS, clock, onTick: () => runner.advance() });
   log.info('the daemon listens', { socket });
   output.note(`dbbackup listens on ${socket}`);
 
@@ -94,15 +102,13 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   return 0;
 }
 
-/** The runner, with someone who hears when a job has ended. */
-function heard(runner: JobRunner, onEnded: () => void): JobRunner {
+function jobLimits(config: Config): JobLimits {
   return {
-    ...runner,
-    async begin(request, work) {
-      const started = await runner.begin(request, work);
-      void started.ended.then(onEnded);
-      return started;
-    },
+    jobsAtOnce: config.jobsAtOnce,
+    timeLimitMs: config.jobTimeLimitHours * HOUR_MS,
+    stallMs: config.stallMinutes * 60_000,
+    patienceMs: PATIENCE_MS,
+    historyMs: config.jobHistoryDays * 24 * HOUR_MS,
   };
 }
 
@@ -110,9 +116,9 @@ async function tick(doors: Doors, config: Config, jumpedMs: number): Promise<voi
   try {
     if (Math.abs(jumpedMs) > JUMP_MS) doors.log.warn('the clock of this machine was set', { byMs: jumpedMs });
     if (jumpedMs < -JUMP_MS) planAnew(doors.rooms);
-    await beginDueBackups(doors.rooms, (request) => beginBackup(request, doors));
+    await beginDueBackups(doors.rooms, async (request) => beginBackup(request, doors));
     for (const environment of pruneDue(doors.rooms, config.pruneEveryHours * HOUR_MS))
-      await beginPrune(environment, 'upkeep', doors);
+      beginPrune(environment, 'upkeep', doors);
   } catch (thrown) {
     const error = toAddonError(thrown);
     if (error.code !== 'job-running') doors.log.error(`the tick failed: ${error.message}`, { code: error.code });

@@ -1,6 +1,7 @@
 export type { BackupFilter } from './catalog/backups.ts';
 export type { DueEnvironment, EnvironmentRecord, EnvironmentStore, PlannedRun } from './catalog/environments.ts';
-export type { JobChange, JobFilter, JobOutcome, JobStore, NewJob } from './catalog/jobs.ts';
+export type { AttendedJob, JobChange, JobFilter, JobOutcome, JobStart, NewJob } from './catalog/job-row.ts';
+export type { JobStore } from './catalog/jobs.ts';
 export type { MessageChannel, MessageRow, NewMessage, OutboxStore } from './catalog/outbox.ts';
 export type { Alert, LastBackup, StorageSample, WatchStore } from './catalog/watch.ts';
 export type { CheckReport } from './flows/check.ts';

@@ -17,7 +17,7 @@ const POLL_MS = 250;
 /** Shows a job's progress until it ends, and answers its row. Throws what the job failed of. */
 export async function followJob(started: JobRow, { client, output }: VerbContext): Promise<JobRow> {
   let job = started;
-  while (job.state === 'running') {
+  while (job.endedAt === null) {
     output.progress(
       `${job.kind} of ${job.environment}: ${visible(job.step)}${job.bytes > 0 ? `, ${size(job.bytes)}` : ''}`,
     );

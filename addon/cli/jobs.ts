@@ -21,6 +21,7 @@ export async function jobs(environment: string | undefined, { client, output, js
 }
 
 function duration(job: JobRow): string {
+  if (job.startedAt === null) return '-';
   const end = job.endedAt === null ? Date.now() : Date.parse(job.endedAt);
   return `${Math.max(0, Math.round((end - Date.parse(job.startedAt)) / 1000))} s`;
 }

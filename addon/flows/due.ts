@@ -86,7 +86,7 @@ function backedUpSince(name: string, fields: ScheduleFields, now: number, rooms:
 function hasBegun({ name, nextRun }: DueEnvironment, { storage }: PlanningRooms): boolean {
   return storage.jobs
     .list({ environment: name, limit: RECENT_JOBS })
-    .some((job) => job.kind === 'backup' && job.requestedBy === 'schedule' && job.startedAt >= nextRun);
+    .some((job) => job.kind === 'backup' && job.requestedBy === 'schedule' && job.queuedAt >= nextRun);
 }
 
 function putOff({ name, occurrence, label }: DueEnvironment, until: number, { storage, clock }: PlanningRooms): void {

@@ -42,7 +42,7 @@ function tellOf(watching: Watching, row: JobRow): void {
   const failed = row.state === 'failed' || row.state === 'interrupted';
   storage.watch.countEnded(row.kind, row.state === 'succeeded' ? 'succeeded' : (row.error?.code ?? row.state));
   if (row.kind === 'backup' && row.state === 'succeeded' && row.backup !== null)
-    storage.watch.succeeded(row.environment, row.backup, row.startedAt, row.endedAt ?? row.startedAt);
+    storage.watch.succeeded(row.environment, row.backup, row.startedAt ?? row.queuedAt, row.endedAt ?? row.queuedAt);
   const watched = watchedOf(watching, row.environment);
   if (watched === undefined) return;
   if (failed) tellOfFailure(watching, watched, row);
@@ -63,7 +63,7 @@ function tellOfFailure(watching: Watching, watched: Watched, row: JobRow): void 
     const isNew = trouble('failing');
     if (isNew && graver === undefined) tellTrouble('failing');
     if (watched.configuration.notify?.pingUrl)
-      watching.news.ping(watched.name, 'fail', `job ${row.id}`, row.endedAt ?? row.startedAt);
+      watching.news.ping(watched.name, 'fail', `job ${row.id}`, row.endedAt ?? row.queuedAt);
   }
   if (row.kind === 'restore') tell(watching, watched, row, { event: 'restore.failed', error: row.error });
 }
@@ -77,7 +77,7 @@ function tellOfSuccess(watching: Watching, watched: Watched, row: JobRow): void 
     if (since === undefined) tell(watching, watched, row, { event: 'backup.done', ...about });
     else tell(watching, watched, row, { event: 'backup.recovered', since, ...about });
     if (watched.configuration.notify?.pingUrl)
-      watching.news.ping(watched.name, 'success', `job ${row.id}`, row.endedAt ?? row.startedAt);
+      watching.news.ping(watched.name, 'success', `job ${row.id}`, row.endedAt ?? row.queuedAt);
   }
   if (row.kind === 'restore')
     tell(watching, watched, row, { event: 'restore.done', backup: made, warnings: row.warnings });

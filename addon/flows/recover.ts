@@ -8,20 +8,36 @@ const CLEANING_MS = 60_000;
 
 /**
  * After a daemon that was killed: the storage side is put right at once, the masters as soon as they can be reached.
- * What cannot be reached now is put right by the next operation, which cleans before it begins.
+ * What cannot be reached now is put right by the next operation, which cleans before it begins. `settle` learns of each
+ * interrupted job whose backup is complete all the same: the daemon ended between its last two steps.
  */
-export async function recover(rooms: Rooms, interrupted: readonly JobRow[]): Promise<void> {
+export async function recover(
+  rooms: Rooms,
+  interrupted: readonly JobRow[],
+  settle: (job: string, backup: string) => void = () => undefined,
+): Promise<void> {
   const hit = new Set(interrupted.map((row) => row.environment));
   const catalogIsNew = rooms.storage.environments.list().length === 0;
   if (catalogIsNew) await rooms.storage.reconcile();
   for (const environment of hit) {
     rooms.log.warn('a job was interrupted when the daemon ended', { environment });
     await rooms.storage.reconcile(environment);
+    for (const row of interrupted) {
+      const made = row.environment === environment ? madeBy(row, rooms) : undefined;
+      if (made !== undefined) settle(row.id, made);
+    }
     void cleanMaster(environment, rooms);
   }
   for (const record of rooms.storage.environments.list()) {
     if (record.installed) rooms.keptMounts.follow(readConfiguration(rooms.storage, record.configuration));
   }
+}
+
+/** An environment has one job at a time, so a backup that began while the job ran is the job's. */
+function madeBy({ kind, environment, startedAt, endedAt }: JobRow, rooms: Rooms): string | undefined {
+  if (kind !== 'backup' || startedAt === null || endedAt === null) return undefined;
+  const backups = rooms.storage.backups.list({ environment });
+  return backups.find(({ kind, takenAt }) => kind !== 'safety' && takenAt >= startedAt && takenAt <= endedAt)?.id;
 }
 
 async function cleanMaster(environment: string, rooms: Rooms): Promise<void> {

@@ -9,7 +9,7 @@ const backupNowRequest = z.object({ environment, settings: backupSettings.prefau
 /** Takes a backup at once. */
 export const backupNow: Hook = async ({ request, wait }, doors) => {
   const asked = parseRequest(backupNowRequest, request);
-  const started = await beginBackup(
+  const started = beginBackup(
     {
       environment: asked.environment.name,
       kind: 'manual',

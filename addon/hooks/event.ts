@@ -47,7 +47,7 @@ const given = (nodes: Change['nodes']) => (nodes === undefined ? {} : { nodes })
 function permission(name: string, { rooms }: Doors): { allowed: boolean; reason: string } {
   const job = workUnderWay(name, rooms);
   if (job === undefined) return { allowed: true, reason: '' };
-  const since = displayTime(new Date(job.startedAt));
+  const since = displayTime(new Date(job.startedAt ?? job.queuedAt));
   const doing = job.step === '' ? '' : ` (${job.step})`;
   const reason = `a ${job.kind} of ${name} runs since ${since}${doing}; wait until it has ended, or end it on the storage node: dbbackup cancel ${job.id}`;
   return { allowed: false, reason };
@@ -58,6 +58,7 @@ async function beforeDelete(name: string, doors: Doors): Promise<object> {
   const answer = permission(name, doors);
   if (!answer.allowed || !doors.rooms.storage.environments.get(name)?.installed) return answer;
   const removeBackups = doors.policy.removeBackupsOnUninstall;
+  await doors.runner.cancelAll(name);
   const gone = await asJob({ kind: 'uninstall', environment: name, requestedBy: 'platform' }, doors, (job) =>
     uninstallFlow({ environment: name, removeBackups }, doors.rooms, job),
   );

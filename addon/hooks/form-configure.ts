@@ -56,7 +56,8 @@ function lastBackup(environment: string, zone: string, rooms: Rooms): string {
 function lastJob(jobs: readonly JobRow[], zone: string): string {
   const job = jobs.find(({ kind }) => kind === 'backup' || kind === 'restore');
   if (job === undefined) return '';
-  const began = momentIn(zone, new Date(job.startedAt));
+  const began = momentIn(zone, new Date(job.startedAt ?? job.queuedAt));
+  if (job.state === 'queued') return `A ${job.kind} waits for its turn since ${began}.`;
   if (job.endedAt === null) return `A ${job.kind} is under way since ${began}: ${job.step}`;
   if (job.error === null) return job.kind === 'restore' ? `The restore of ${began} succeeded.` : '';
   return `The ${job.kind} of ${began} failed: ${job.error.message}. ${job.error.hint}`;

@@ -3,7 +3,7 @@ import type { Log } from '../../storage-node/base/log.ts';
 import type { JobRow } from '../../storage-node/base/words.ts';
 import type { Rooms } from '../flows/rooms.ts';
 import type { Job } from '../jobs/job.ts';
-import type { JobRequest, JobRunner, StartedJob } from '../jobs/runner.ts';
+import type { JobRequest, JobRunner } from '../jobs/runner.ts';
 
 /** What every door needs: the rooms for the flows, and the runner for what takes long. */
 export interface Doors {
@@ -29,9 +29,9 @@ export interface HookCall {
 export type Hook = (call: HookCall, doors: Doors) => Promise<object>;
 
 /** The job's row: at its end when waited for, else as it stands. A failed job throws what it failed of. */
-export async function jobAnswer(started: StartedJob, wait: boolean, doors: Doors): Promise<JobRow> {
-  const row = wait ? await started.ended : doors.rooms.storage.jobs.get(started.id);
-  if (row === undefined) throw new AddonError('job-unknown', `job ${started.id} has no row`);
+export async function jobAnswer({ id }: { readonly id: string }, wait: boolean, doors: Doors): Promise<JobRow> {
+  const row = wait ? await doors.runner.ended(id) : doors.runner.look(id);
+  if (row === undefined) throw new AddonError('job-unknown', `job ${id} has no row`);
   if (row.error !== null)
     throw new AddonError(row.error.code as ErrorCode, row.error.message, { hint: row.error.hint });
   return row;

@@ -9,7 +9,7 @@ const restoreRequest = z.object({ environment, settings: restoreSettings });
 /** Makes the environment's databases hold what a backup holds. */
 export const restore: Hook = async ({ request, wait }, doors) => {
   const { environment: target, settings } = parseRequest(restoreRequest, request);
-  const started = await beginRestore(
+  const started = beginRestore(
     {
       environment: target.name,
       from: settings.backupedEnvName,

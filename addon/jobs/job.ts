@@ -1,10 +1,10 @@
-import type { JobKind, JobRow, JobState } from '../../storage-node/base/words.ts';
+import type { JobKind, JobRow } from '../../storage-node/base/words.ts';
 
 /** What a running flow sees of its job: when to stop, and how to say what it does. */
 export interface Job {
   readonly id: string;
   readonly environment: string;
-  /** Aborts with the reason: cancelled, out of time, or the daemon is going. */
+  /** Aborts with the reason: cancelled, out of time, stalled, or the daemon is going. */
   readonly signal: AbortSignal;
   /** What goes on now, in words for people. */
   tell(step: string): void;
@@ -16,31 +16,16 @@ export interface Job {
   log(line: string): void;
 }
 
-/** What the catalog keeps of jobs. Its rules hold against other processes too, not only against this one. */
-export interface JobStore {
-  /** Throws `job-running` when the environment has a running job. */
-  begin(job: {
-    readonly id: string;
-    readonly environment: string;
-    readonly kind: JobKind;
-    readonly requestedBy: string;
-    readonly startedAt: string;
-    readonly owner: string;
-  }): JobRow;
-  update(id: string, change: { step?: string; bytes?: number; warnings?: readonly string[] }): void;
-  /** Only a running row can end. */
-  end(
-    id: string,
-    outcome: {
-      readonly state: Exclude<JobState, 'running'>;
-      readonly endedAt: string;
-      readonly error?: JobRow['error'];
-      readonly backup?: string;
-      readonly warnings?: readonly string[];
-    },
-  ): JobRow;
-  /** Marks running rows of other owners as interrupted, and answers them. */
-  interruptOthers(owner: string, at: string): JobRow[];
-  get(id: string): JobRow | undefined;
-  list(filter?: { environment?: string; limit?: number; offset?: number }): JobRow[];
+/** What a flow answers to its job: the backup that it made or used, where there is one. */
+export interface JobResult {
+  readonly backup?: string;
 }
+
+/** A flow with a listener of its own: runs once, attended, and is not run again after a restart. */
+export type JobWork = (job: Job) => Promise<JobResult>;
+
+/** The flows that wait in the queue, by kind. Each is given what was asked for, as the catalog kept it. */
+export type JobWorks = Partial<Readonly<Record<JobKind, (request: unknown, job: Job) => Promise<JobResult>>>>;
+
+/** Learns of a job that has ended, and of the row that will repeat it where one will. */
+export type EndListener = (row: JobRow, retry: JobRow | undefined) => void;

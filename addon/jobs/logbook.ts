@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../storage-node/base/clock.ts';
@@ -10,6 +10,8 @@ export interface Logbook {
   write(job: string, line: string): void;
   /** Everything written so far; empty for a job that said nothing. */
   read(job: string): Promise<string>;
+  /** Drops the logs of jobs that are forgotten. */
+  remove(jobs: readonly string[]): void;
 }
 
 /** Keeps the logs as `<folder>/<job>.log`, readable by the daemon's account alone. */
@@ -31,6 +33,9 @@ export async function openLogbook(folder: string, clock: Clock, redactor: Redact
         if (error.code === 'ENOENT') return '';
         throw error;
       });
+    },
+    remove(jobs) {
+      for (const job of jobs) rmSync(fileOf(job), { force: true });
     },
   };
 }

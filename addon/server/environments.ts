@@ -38,26 +38,22 @@ export function environmentRoutes(app: FastifyInstance, doors: Doors): void {
       ...asked,
       pinnedUntil: null,
     } as const;
-    return jobAnswer(await beginBackup(request, doors), false, doors);
+    return jobAnswer(beginBackup(request, doors), false, doors);
   });
 
   app.post<Named>('/environments/:name/restore', async ({ params, body }) => {
     const asked = parseRequest(restoreBody, body);
-    return jobAnswer(
-      await beginRestore({ environment: params.name, requestedBy: 'user', ...asked }, doors),
-      false,
-      doors,
-    );
+    return jobAnswer(beginRestore({ environment: params.name, requestedBy: 'user', ...asked }, doors), false, doors);
   });
 
   app.post<Named>('/environments/:name/prune', async ({ params }) =>
-    jobAnswer(await beginPrune(params.name, 'user', doors), false, doors),
+    jobAnswer(beginPrune(params.name, 'user', doors), false, doors),
   );
 
   app.post<Named>('/environments/:name/check', async ({ params, body }) => {
     const { readData } = parseRequest(checkBody, body ?? {});
     const request = { environment: params.name, readData, requestedBy: 'user' };
-    return jobAnswer(await beginCheck(request, doors), false, doors);
+    return jobAnswer(beginCheck(request, doors), false, doors);
   });
 
   app.get<Named>('/environments/:name/key', async ({ params }) => ({ key: storage.exportKey(params.name) }));

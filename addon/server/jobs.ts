@@ -17,7 +17,13 @@ export function jobRoutes(app: FastifyInstance, doors: Doors, logbook: Logbook):
 
   app.get('/jobs', async ({ query }) => {
     const { environment, limit } = parseRequest(listQuery, query);
-    return { jobs: jobs.list({ limit, ...(environment === undefined ? {} : { environment }) }) };
+    const of = environment === undefined ? {} : { environment };
+    const places = new Map(doors.runner.waiting().map(({ id, ...place }) => [id, place]));
+    const queue = jobs
+      .list({ waiting: true, ...of })
+      .map((job) => ({ ...job, position: 0, waitsFor: '', ...places.get(job.id) }))
+      .sort((one, other) => one.position - other.position);
+    return { jobs: jobs.list({ waiting: false, limit, ...of }), queue };
   });
 
   app.get<{ Params: { id: string } }>('/jobs/:id', async ({ params }) => found(params.id));
@@ -33,7 +39,7 @@ export function jobRoutes(app: FastifyInstance, doors: Doors, logbook: Logbook):
   });
 
   function found(id: string): JobRow {
-    const job = jobs.get(id);
+    const job = doors.runner.look(id);
     if (job === undefined) throw new AddonError('job-unknown', `no job has the id ${JSON.stringify(id)}`);
     return job;
   }

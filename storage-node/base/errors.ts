@@ -32,6 +32,12 @@ export const ERRORS = {
     retry: true,
     hint: 'raise the time limit or look for what blocks the database.',
   },
+  'job-stalled': {
+    exit: 17,
+    http: 504,
+    retry: true,
+    hint: 'the job’s log says what it did last; look at the database server and the network, or raise stallMinutes.',
+  },
   'daemon-running': {
     exit: 14,
     http: 409,

@@ -68,9 +68,14 @@ export interface Backup extends Manifest {
 /** The flows that run as jobs. */
 export const JOB_KINDS = ['backup', 'restore', 'prune', 'check', 'configure', 'uninstall'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
-/** How a job stands, or how it ended. */
-export const JOB_STATES = ['running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
+/** How a job stands, or how it ended. It goes from queued to running or cancelled, from running to an end, and nowhere else. */
+export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
 export type JobState = (typeof JOB_STATES)[number];
+/** How a job ends that has run. */
+export type JobEnd = Exclude<JobState, 'queued' | 'running'>;
+/** Who waits for a job, in the order in which they are served: a person, a schedule, nobody. */
+export const JOB_LANES = ['manual', 'scheduled', 'upkeep'] as const;
+export type JobLane = (typeof JOB_LANES)[number];
 
 /** One run of a flow, as the catalog keeps it. Moments are UTC, ISO 8601. */
 export interface JobRow {
@@ -78,9 +83,22 @@ export interface JobRow {
   readonly environment: string;
   readonly kind: JobKind;
   readonly state: JobState;
+  readonly lane: JobLane;
   readonly requestedBy: string;
-  readonly startedAt: string;
+  /** The database server that it works on, which takes one job at a time; empty where it works on the storage alone. */
+  readonly host: string;
+  /** 1, or one more than that of the job it repeats. */
+  readonly attempt: number;
+  /** The job that it repeats. */
+  readonly repeats: string | null;
+  readonly queuedAt: string;
+  /** Not to begin before then: a retry waits. */
+  readonly readyAt: string;
+  /** Null while it waits, and where it was cancelled before it began. */
+  readonly startedAt: string | null;
   readonly endedAt: string | null;
+  /** When it is ended as out of time. */
+  readonly deadlineAt: string | null;
   /** What it does now, in words for people: `dumping shop (2 of 5)`. */
   readonly step: string;
   /** Bytes that have passed so far. */

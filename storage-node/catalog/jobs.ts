@@ -1,61 +1,53 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { AddonError } from '../base/errors.ts';
-import type { JobKind, JobRow, JobState } from '../base/words.ts';
+import type { JobKind, JobRow } from '../base/words.ts';
+import {
+  type AttendedJob,
+  type JobChange,
+  type JobFilter,
+  type JobOutcome,
+  type JobStart,
+  type NewJob,
+  rowOf,
+} from './job-row.ts';
+import { jobStatements } from './job-statements.ts';
+import { lightly } from './lightly.ts';
 
-/** A job that is about to run. `owner` names the daemon's run, so that a successor knows whose jobs are dead. */
-export interface NewJob extends Pick<JobRow, 'id' | 'environment' | 'kind' | 'requestedBy' | 'startedAt'> {
-  readonly owner: string;
-}
-
-/** What may change while a job runs. */
-export type JobChange = Partial<Pick<JobRow, 'step' | 'bytes' | 'warnings' | 'backup'>>;
-
-/** How a job ended. */
-export interface JobOutcome extends Partial<Pick<JobRow, 'error' | 'backup' | 'warnings'>> {
-  readonly state: Exclude<JobState, 'running'>;
-  readonly endedAt: string;
-}
-
-/** Which jobs to list. */
-export interface JobFilter {
-  readonly environment?: string;
-  readonly limit?: number;
-  readonly offset?: number;
-}
-
-/** The rows of jobs. */
+/** The rows of jobs. The catalog itself refuses every move that is not legal, whoever asks for it. */
 export interface JobStore {
-  /** Rejects with `job-running` when the environment has a running job. */
-  begin(job: NewJob): JobRow;
-  /** Changes a running job that was begun here; does nothing to any other. */
+  /**
+   * Does several writes as one: all of them hold, or none. Inside another one it is part of that.
+   * Outlives a crash of the program, but not, for the last seconds, one of the machine.
+   */
+  together<Result>(work: () => Result): Result;
+  /** Rejects with `job-running` when a job of this kind waits in the environment already. */
+  add(job: NewJob): JobRow;
+  /** Queued → running. Rejects with `job-running` when the environment has a running job, and for a job that does not wait. */
+  start(id: string, start: JobStart): JobRow;
+  /** Adds and starts in one. Rejects with `job-running`. */
+  begin(job: AttendedJob): JobRow;
+  /** What `add` was given as request. */
+  requestOf(id: string): string;
+  /** Changes a running job that was started here; does nothing to any other. */
   update(id: string, change: JobChange): void;
-  /** Ends a running job that was begun here; rejects for any other. */
+  /** Ends a running job that was started here; rejects for any other. */
   end(id: string, outcome: JobOutcome): JobRow;
+  /** Queued → cancelled, with the reason; rejects for a job that does not wait. */
+  drop(id: string, reason: NonNullable<JobRow['error']>, at: string): JobRow;
   /** Running jobs of other owners are dead: they become `interrupted`. */
   interruptOthers(owner: string, at: string): JobRow[];
+  /** Notes the backup that an interrupted job had completed after all. */
+  noteBackup(id: string, backup: string): void;
   get(id: string): JobRow | undefined;
   isRunning(environment: string): boolean;
   /** Newest first. */
   list(filter?: JobFilter): JobRow[];
+  /** The newest jobs of a kind that succeeded in an environment. */
+  succeeded(environment: string, kind: JobKind, limit: number): JobRow[];
   /** Drops the history of an environment. */
   forget(environment: string): void;
-}
-
-function rowOf(row: Record<string, SQLOutputValue>): JobRow {
-  return {
-    id: String(row.id),
-    environment: String(row.environment),
-    kind: String(row.kind) as JobKind,
-    state: String(row.state) as JobState,
-    requestedBy: String(row.requested_by),
-    startedAt: String(row.started_at),
-    endedAt: row.ended_at === null ? null : String(row.ended_at),
-    step: String(row.step),
-    bytes: Number(row.bytes),
-    backup: row.backup === null ? null : String(row.backup),
-    error: row.error === null ? null : JSON.parse(String(row.error)),
-    warnings: JSON.parse(String(row.warnings)),
-  };
+  /** Drops ended jobs from before a moment, the oldest first and at most so many, and answers their ids. */
+  forgetBefore(moment: string, limit: number): string[];
 }
 
 const INTERRUPTED = {
@@ -66,30 +58,12 @@ const INTERRUPTED = {
 
 /** The jobs of a catalog. */
 export function jobStore(database: DatabaseSync): JobStore {
+  const sql = jobStatements(database);
   const ours = new Map<string, string>();
   const json = (value: unknown) => (value == null ? null : JSON.stringify(value));
-  const insert = database.prepare(
-    `INSERT INTO jobs VALUES (?, ?, ?, 'running', ?, ?, ?, NULL, '', 0, NULL, NULL, '[]')`,
-  );
-  const one = database.prepare('SELECT * FROM jobs WHERE id = ?');
-  const some = database.prepare(
-    'SELECT * FROM jobs WHERE ?1 IS NULL OR environment = ?1 ORDER BY started_at DESC, id DESC LIMIT ?2 OFFSET ?3',
-  );
-  const change = database.prepare(
-    `UPDATE jobs SET step = coalesce(?, step), bytes = coalesce(?, bytes), warnings = coalesce(?, warnings),
-       backup = coalesce(?, backup) WHERE id = ? AND owner = ? AND state = 'running'`,
-  );
-  const finish = database.prepare(
-    `UPDATE jobs SET state = ?, ended_at = ?, error = ?, backup = coalesce(?, backup), warnings = coalesce(?, warnings)
-       WHERE id = ? AND owner = ? AND state = 'running'`,
-  );
-  const running = database.prepare(`SELECT 1 FROM jobs WHERE environment = ? AND state = 'running'`);
-  const drop = database.prepare(`DELETE FROM jobs WHERE environment = ? AND state <> 'running'`);
-  const orphans = database.prepare(
-    `UPDATE jobs SET state = 'interrupted', ended_at = ?, error = ? WHERE state = 'running' AND owner <> ? RETURNING *`,
-  );
+  const together = <Result>(work: () => Result) => lightly(database, work);
   const read = (id: string) => {
-    const row = one.get(id);
+    const row = sql.one.get(id);
     return row && rowOf(row);
   };
   const mustRead = (id: string): JobRow => {
@@ -97,31 +71,75 @@ export function jobStore(database: DatabaseSync): JobStore {
     if (row === undefined) throw new AddonError('job-unknown', `there is no job ${id}`);
     return row;
   };
-  return {
-    begin({ id, environment, kind, owner, requestedBy, startedAt }) {
-      try {
-        insert.run(id, environment, kind, owner, requestedBy, startedAt);
-      } catch (cause) {
-        if (!/UNIQUE constraint failed: jobs\.environment/.test(String(cause))) throw cause;
-        throw new AddonError('job-running', `environment ${environment} has a running job`, { cause });
-      }
-      ours.set(id, owner);
-      return mustRead(id);
-    },
-    update(id, { step, bytes, warnings, backup }) {
-      change.run(step ?? null, bytes ?? null, json(warnings), backup ?? null, id, ours.get(id) ?? '');
-    },
-    end(id, { state, endedAt, error, backup, warnings }) {
-      const written = finish.run(state, endedAt, json(error), backup ?? null, json(warnings), id, ours.get(id) ?? '');
-      const row = mustRead(id);
-      if (written.changes !== 1) throw new AddonError('bug', `job ${id} is ${row.state} and cannot end here`);
-      ours.delete(id);
-      return row;
-    },
-    interruptOthers: (owner, at) => orphans.all(at, JSON.stringify(INTERRUPTED), owner).map(rowOf),
-    get: read,
-    isRunning: (environment) => running.get(environment) !== undefined,
-    forget: (environment) => void drop.run(environment),
-    list: ({ environment, limit = -1, offset = 0 } = {}) => some.all(environment ?? null, limit, offset).map(rowOf),
+  const refused = (id: string, verb: string) =>
+    new AddonError('bug', `job ${id} is ${mustRead(id).state} and cannot ${verb} here`);
+  const onlyOne = <Result>(environment: string, write: () => Result): Result => {
+    try {
+      return write();
+    } catch (cause) {
+      const clash = /UNIQUE constraint failed: jobs\.environment(, jobs\.kind)?/.exec(String(cause));
+      if (clash === null) throw cause;
+      const which = clash[1] === undefined ? 'running' : 'waiting';
+      throw new AddonError('job-running', `environment ${environment} has a ${which} job`, { cause });
+    }
   };
+  const store: JobStore = {
+    together,
+    add(job) {
+      const { id, environment, kind, lane, requestedBy, request, host, attempt, repeats, queuedAt, readyAt } = job;
+      onlyOne(environment, () =>
+        together(() =>
+          sql.insert.run(id, environment, kind, lane, requestedBy, request, host, attempt, repeats, queuedAt, readyAt),
+        ),
+      );
+      const begun = { startedAt: null, endedAt: null, deadlineAt: null, step: '', bytes: 0, backup: null, error: null };
+      const named = { id, environment, kind, lane, requestedBy, host, attempt, repeats, queuedAt, readyAt };
+      return { ...named, state: 'queued', ...begun, warnings: [] };
+    },
+    start(id, { owner, startedAt, deadlineAt }) {
+      const { environment } = mustRead(id);
+      const row = onlyOne(environment, () => together(() => sql.start.get(owner, startedAt, deadlineAt ?? null, id)));
+      if (row === undefined) throw refused(id, 'start');
+      ours.set(id, owner);
+      return rowOf(row);
+    },
+    begin: ({ id, environment, kind, requestedBy, ...start }) =>
+      together(() => {
+        const at = start.startedAt;
+        const alone = { lane: 'manual', request: 'null', host: '', attempt: 1, repeats: null } as const;
+        store.add({ id, environment, kind, requestedBy, ...alone, queuedAt: at, readyAt: at });
+        return store.start(id, start);
+      }),
+    requestOf: (id) => String(sql.request.get(id)?.request ?? 'null'),
+    update(id, { step, bytes, warnings, backup }) {
+      const owner = ours.get(id) ?? '';
+      together(() => sql.change.run(step ?? null, bytes ?? null, json(warnings), backup ?? null, id, owner));
+    },
+    end(id, { state, endedAt, error, step, bytes, backup, warnings }) {
+      const changed = [step ?? null, bytes ?? null, json(warnings), backup ?? null] as const;
+      const owner = ours.get(id) ?? '';
+      const row = together(() => sql.finish.get(state, endedAt, json(error), ...changed, id, owner));
+      if (row === undefined) throw refused(id, 'end');
+      ours.delete(id);
+      return rowOf(row);
+    },
+    drop(id, reason, at) {
+      const row = together(() => sql.drop.get(at, JSON.stringify(reason), id));
+      if (row === undefined) throw refused(id, 'be dropped');
+      return rowOf(row);
+    },
+    interruptOthers: (owner, at) => together(() => sql.orphans.all(at, JSON.stringify(INTERRUPTED), owner).map(rowOf)),
+    noteBackup: (id, backup) => void together(() => sql.noteBackup.run(backup, id)),
+    get: read,
+    isRunning: (environment) => sql.running.get(environment) !== undefined,
+    succeeded: (environment, kind, limit) => sql.succeeded.all(environment, kind, limit).map(rowOf),
+    forget: (environment) => void together(() => sql.forget.run(environment)),
+    forgetBefore: (moment, limit) => together(() => sql.forgetBefore.all(limit, moment).map(({ id }) => String(id))),
+    list: ({ environment, waiting, limit = -1, offset = 0 } = {}) => {
+      const which = waiting === undefined ? sql.any : waiting ? sql.waiting : sql.begun;
+      const rows = environment === undefined ? which.all.all(limit, offset) : which.of.all(environment, limit, offset);
+      return rows.map(rowOf);
+    },
+  };
+  return store;
 }

@@ -88,4 +88,44 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TABLE ended_jobs (kind TEXT NOT NULL, outcome TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (kind, outcome)) STRICT;
    CREATE TABLE storage_samples (taken_at TEXT PRIMARY KEY, used_bytes INTEGER NOT NULL, total_bytes INTEGER NOT NULL) STRICT;
    CREATE TABLE untold_jobs (job TEXT PRIMARY KEY) STRICT;`,
+  `ALTER TABLE jobs RENAME TO jobs_without_queue;
+   CREATE TABLE jobs (
+     seq INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     environment TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     state TEXT NOT NULL,
+     lane TEXT NOT NULL,
+     requested_by TEXT NOT NULL,
+     request TEXT NOT NULL,
+     host TEXT NOT NULL,
+     attempt INTEGER NOT NULL,
+     repeats TEXT,
+     queued_at TEXT NOT NULL,
+     ready_at TEXT NOT NULL,
+     owner TEXT,
+     started_at TEXT,
+     deadline_at TEXT,
+     ended_at TEXT,
+     step TEXT NOT NULL,
+     bytes INTEGER NOT NULL,
+     backup TEXT,
+     error TEXT,
+     warnings TEXT NOT NULL
+   ) STRICT;
+   INSERT INTO jobs
+     SELECT NULL, id, environment, kind, state, CASE requested_by WHEN 'schedule' THEN 'scheduled' WHEN 'upkeep' THEN 'upkeep'
+         ELSE 'manual' END, requested_by, 'null', '', 1, NULL, started_at, started_at, owner, started_at, NULL, ended_at, step,
+       bytes, backup, error, warnings
+     FROM jobs_without_queue ORDER BY started_at, id;
+   DROP TABLE jobs_without_queue;
+   CREATE UNIQUE INDEX one_job_runs ON jobs (environment) WHERE state = 'running';
+   CREATE UNIQUE INDEX one_of_a_kind_waits ON jobs (environment, kind) WHERE state = 'queued';
+   CREATE INDEX jobs_by_environment ON jobs (environment);
+   CREATE TRIGGER jobs_begin_queued BEFORE INSERT ON jobs WHEN NEW.state <> 'queued'
+     BEGIN SELECT RAISE(ABORT, 'a job begins as queued'); END;
+   CREATE TRIGGER jobs_move_legally BEFORE UPDATE OF state ON jobs
+     WHEN NOT (OLD.state = 'queued' AND NEW.state IN ('running', 'cancelled'))
+       AND NOT (OLD.state = 'running' AND NEW.state IN ('succeeded', 'failed', 'cancelled', 'interrupted'))
+     BEGIN SELECT RAISE(ABORT, 'a job cannot make this move'); END;`,
 ];

@@ -261,6 +261,16 @@ describe('a daemon that starts again', () => {
     await recover(trial.rooms, interrupted);
     expect(await snapshots()).toEqual([]);
   });
+
+  test('does not repeat a backup that was complete when the daemon ended', async () => {
+    const job = { kind: 'backup', requestedBy: 'user', startedAt: '2026-11-21T12:00:00.000Z' } as const;
+    trial.storage.node.jobs.begin({ id: 'j', environment: 'shop', owner: 'dead', ...job });
+    const made = await takeBackup();
+    const interrupted = trial.storage.node.jobs.interruptOthers('alive', '2036-11-21T13:00:00.000Z');
+    const settled: string[][] = [];
+    await recover(trial.rooms, interrupted, (...one) => settled.push(one));
+    expect(settled).toEqual([['j', made.id]]);
+  });
 });
 
 describe('a request file of a hook', () => {

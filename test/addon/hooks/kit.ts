@@ -57,7 +57,8 @@ export async function catalogOnly() {
   } as unknown as Rooms;
   const folder = mkdtempSync(join(tmpdir(), 'hooks-'));
   const logbook = await openLogbook(folder, clock, redactor);
-  const runner = createJobRunner({ store: storage.jobs, logbook, clock, log: silentLog, timeLimitMs: 60_000 } as never);
+  const limits = { jobsAtOnce: 4, timeLimitMs: 60_000, stallMs: 0, patienceMs: 60_000, historyMs: 86_400_000 };
+  const runner = createJobRunner({ store: storage.jobs, works: {}, logbook, clock, log: silentLog, limits });
   const policy = { removeBackupsOnUninstall: false, usersMayDelete: true };
   const doors = { rooms, runner, log: silentLog, policy } as unknown as Doors;
   let count = 0;

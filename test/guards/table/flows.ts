@@ -116,16 +116,36 @@ export const flowGuards: readonly Guard[] = [
   {
     name: 'recovery: jobs of a dead daemon become interrupted',
     file: 'addon/jobs/runner.ts',
-    text: 'recover: () => store.interruptOthers(owner, clock().toISOString()),',
-    without: 'recover: () => [],',
+    text: 'const rows = store.interruptOthers(owner, clock().toISOString());',
+    without: 'const rows: JobRow[] = [];',
     test: ran('what ran under a dead daemon is interrupted at the next start'),
   },
   {
     name: 'one job per environment',
     file: 'storage-node/catalog/migrations.ts',
-    text: 'CREATE UNIQUE INDEX one_running_job',
-    without: 'CREATE INDEX one_running_job',
-    test: ran('a second job on the same environment is refused while the first one runs'),
+    text: 'CREATE UNIQUE INDEX one_job_runs',
+    without: 'CREATE INDEX one_job_runs',
+    test: {
+      file: 'test/storage-node/catalog/jobs.test.ts',
+      name: 'run one at a time in an environment, and beside those of others',
+    },
+  },
+  {
+    name: 'jobs move legally, whoever moves them',
+    file: 'storage-node/catalog/migrations.ts',
+    text: 'CREATE TRIGGER jobs_move_legally BEFORE UPDATE OF state',
+    without: 'CREATE TRIGGER jobs_move_legally BEFORE UPDATE OF owner',
+    test: {
+      file: 'test/storage-node/catalog/job-moves.test.ts',
+      name: 'moves are refused by the database itself where they are not legal',
+    },
+  },
+  {
+    name: 'a backup that was complete is not repeated',
+    file: 'addon/flows/recover.ts',
+    text: 'if (made !== undefined) settle(row.id, made);',
+    without: '',
+    test: tested('does not repeat a backup that was complete when the daemon ended'),
   },
   {
     name: 'one daemon per directory',

@@ -1,17 +1,22 @@
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type JobStore, jobStore, type NewJob } from '../../../storage-node/catalog/jobs.ts';
+import type { AttendedJob, NewJob } from '../../../storage-node/catalog/job-row.ts';
+import { type JobStore, jobStore } from '../../../storage-node/catalog/jobs.ts';
 import { MIGRATIONS } from '../../../storage-node/catalog/migrations.ts';
 
 let database: DatabaseSync;
 let jobs: JobStore;
-const job = (id: string, environment = 'shop'): NewJob => ({
+const job = (id: string, environment = 'shop'): AttendedJob => ({
   id,
   environment,
   kind: 'backup',
   requestedBy: 'user',
   startedAt: `2026-11-21T12:00:0${id}Z`,
   owner: 'daemon-1',
+});
+const waiting = (id: string, environment = 'shop'): NewJob => ({
+  ...{ id, environment, kind: 'backup', lane: 'scheduled', requestedBy: 'schedule', request: '{"a":1}', host: 'h:22' },
+  ...{ attempt: 1, repeats: null, queuedAt: '2026-11-21T12:00:00Z', readyAt: '2026-11-21T12:00:00Z' },
 });
 const error = { code: 'dump-failed', message: 'the dump failed', hint: 'see the log.' };
 
@@ -33,10 +38,8 @@ describe('jobs', () => {
   test('are held apart by the database itself, so that no reading before can be too early', () => {
     jobs.begin(job('1'));
     expect(() => jobStore(database).begin(job('2'))).toThrow(expect.objectContaining({ code: 'job-running' }));
-    expect(() =>
-      database.exec(`INSERT INTO jobs SELECT '2', environment, kind, state, owner, requested_by, started_at,
-      ended_at, step, bytes, backup, error, warnings FROM jobs`),
-    ).toThrow(/UNIQUE/);
+    jobs.add(waiting('3'));
+    expect(() => database.exec(`UPDATE jobs SET state = 'running' WHERE id = '3'`)).toThrow(/UNIQUE/);
   });
 
   test('remember what they do and how they ended', () => {
@@ -72,6 +75,46 @@ describe('jobs', () => {
     expect(successor.get('2')?.state).toBe('running');
     expect(() => jobs.end('1', { state: 'succeeded', endedAt: '' })).toThrow(/interrupted/);
     expect(() => jobs.end('2', { state: 'succeeded', endedAt: '' })).toThrow(/cannot end here/);
+  });
+
+  test('wait, one of a kind in an environment, with all that their work needs', () => {
+    const row = jobs.add(waiting('1'));
+    expect(row).toEqual(jobs.get('1'));
+    expect(row).toMatchObject({ state: 'queued', lane: 'scheduled', startedAt: null, host: 'h:22' });
+    expect(() => jobs.add(waiting('2'))).toThrow(expect.objectContaining({ code: 'job-running' }));
+    jobs.add({ ...waiting('3'), kind: 'check' });
+    expect(jobs.requestOf('1')).toBe('{"a":1}');
+    expect(jobs.list({ waiting: true }).map(({ id }) => id)).toEqual(['3', '1']);
+    const started = { owner: 'daemon-1', startedAt: '2026-11-21T12:01:00Z', deadlineAt: '2026-11-22T12:01:00Z' };
+    expect(jobs.start('1', started)).toMatchObject({ state: 'running', startedAt: started.startedAt });
+    expect(() => jobs.start('3', started)).toThrow(expect.objectContaining({ code: 'job-running' }));
+    expect(jobs.list({ waiting: false, environment: 'shop' }).map(({ id }) => id)).toEqual(['1']);
+  });
+
+  test('that wait leave the queue with a reason', () => {
+    jobs.add(waiting('1'));
+    const dropped = jobs.drop('1', { ...error, code: 'job-cancelled' }, '2026-11-21T12:01:00Z');
+    expect(dropped).toMatchObject({ state: 'cancelled', startedAt: null, endedAt: '2026-11-21T12:01:00Z' });
+    expect(() => jobs.drop('1', error, '')).toThrow(/cancelled and cannot be dropped/);
+  });
+
+  test('written together hold together', () => {
+    expect(() =>
+      jobs.together(() => {
+        jobs.add(waiting('1'));
+        jobs.add(waiting('2', 'blog'));
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    expect(jobs.list()).toEqual([]);
+  });
+
+  test('that ended long ago are forgotten, the oldest first, and no other', () => {
+    for (const id of ['1', '2', '3', '4']) jobs.begin(job(id, `env${id}`));
+    for (const id of ['1', '2', '4']) jobs.end(id, { state: 'succeeded', endedAt: `2026-11-2${id}T00:00:00Z` });
+    expect(jobs.forgetBefore('2026-11-23T00:00:00Z', 1)).toEqual(['1']);
+    expect(jobs.forgetBefore('2026-11-23T00:00:00Z', 9)).toEqual(['2']);
+    expect(jobs.list().map(({ id }) => id)).toEqual(['4', '3']);
   });
 
   test('are listed newest first, in pages', () => {

@@ -1,0 +1,189 @@
+import type { Clock } from '../../storage-node/base/clock.ts';
+import { AddonError, reportOf, toAddonError } from '../../storage-node/base/errors.ts';
+import type { Log } from '../../storage-node/base/log.ts';
+import type { JobRow } from '../../storage-node/base/words.ts';
+import { type Floor, giveWay } from './floor.ts';
+import type { EndListener, JobWork, JobWorks } from './job.ts';
+import type { Lanes, Waiting } from './lanes.ts';
+import type { Logbook } from './logbook.ts';
+import { perform } from './perform.ts';
+import { retryDelay } from './retry.ts';
+import { createRun, type Run, type RunLimits } from './run.ts';
+import type { JobStore } from './store.ts';
+import type { Waiters } from './waiters.ts';
+
+/** What bounds the jobs of one storage. */
+export interface JobLimits extends RunLimits {
+  /** How many jobs of the queue run at the same time. */
+  readonly jobsAtOnce: number;
+  /** How long a scheduled job lets manual ones go first. */
+  readonly patienceMs: number;
+  /** For how long ended jobs are remembered. */
+  readonly historyMs: number;
+}
+
+/** What the turns are made of. */
+export interface TurnParts {
+  readonly store: JobStore;
+  readonly works: JobWorks;
+  readonly logbook: Logbook;
+  readonly clock: Clock;
+  readonly elapsed: () => number;
+  readonly log: Log;
+  readonly limits: JobLimits;
+  /** The daemon's run, on every row that it starts. */
+  readonly owner: string;
+  readonly newId: () => string;
+  readonly lanes: Lanes;
+  readonly floor: Floor;
+  readonly waiters: Waiters;
+  readonly listeners: readonly EndListener[];
+}
+
+/** How jobs begin and end. */
+export interface Turns {
+  /** Does what is due. */
+  advance(): void;
+  /** The same, once the caller has let go. */
+  soon(): void;
+  /** Begins no more jobs of the queue. */
+  close(): void;
+  launch(row: JobRow, attended: boolean, work: JobWork): void;
+  /** Takes a waiting job off the queue. */
+  drop(id: string, why: string): void;
+  /** Part of the transaction that ends a row: queues its repetition where there is one, and tells the listeners. */
+  afterwards(row: JobRow): JobRow | undefined;
+  deadline(now: number): string;
+}
+
+const TRY_AGAIN_MS = 30_000;
+const FORGET_EVERY_MS = 60_000;
+const FORGET_AT_ONCE = 500;
+
+/** Turns by the given lanes, floor and catalog. */
+export function createTurns(parts: TurnParts): Turns {
+  const { store, works, logbook, clock, elapsed, log, limits, lanes, floor, waiters } = parts;
+  let closed = false;
+  let advanceIsDue = false;
+  let forgetAt = Number.NEGATIVE_INFINITY;
+
+  function advance(): void {
+    advanceIsDue = false;
+    try {
+      const now = clock().getTime();
+      for (const run of floor.all()) {
+        if (run.outcome !== undefined) conclude(run);
+        else run.watch();
+        const next = lanes.readyIn(run.row.environment, now);
+        if (next !== undefined) giveWay(run, next.kind);
+      }
+      while (!closed && floor.taken < limits.jobsAtOnce) {
+        const next = lanes.next(
+          now,
+          (job) => floor.of(job.environment) === undefined && floor.on(job.host) === undefined,
+        );
+        if (next === undefined) break;
+        startNext(next, now);
+      }
+      forgetOld(now);
+    } catch (thrown) {
+      const { code, message } = toAddonError(thrown);
+      log.error(`the queue stands still: ${message}`, { code });
+    }
+  }
+
+  function startNext({ id, kind }: Waiting, now: number): void {
+    try {
+      const start = { owner: parts.owner, startedAt: new Date(now).toISOString(), deadlineAt: turns.deadline(now) };
+      const row = store.start(id, start);
+      lanes.remove(id);
+      turns.launch(row, false, async (job) => {
+        const work = works[kind];
+        if (work === undefined) throw new AddonError('bug', `nothing is known of how to run a ${kind}`);
+        return await work(JSON.parse(store.requestOf(id)), job);
+      });
+    } catch (thrown) {
+      lanes.delay(id, now + TRY_AGAIN_MS);
+      log.error(`a waiting job did not begin: ${toAddonError(thrown).message}`, { job: id });
+    }
+  }
+
+  /** Writes a job's end down. Where the catalog cannot be written now, the job keeps its place until it can. */
+  function conclude(run: Run): void {
+    const { outcome, row: begun } = run;
+    if (outcome === undefined) return;
+    try {
+      const [ended, retry] = store.together(() => {
+        const row = store.end(begun.id, outcome);
+        return [row, turns.afterwards(row)] as const;
+      });
+      floor.leave(run);
+      if (retry !== undefined) lanes.add(retry);
+      waiters.answer(ended);
+      turns.soon();
+    } catch (thrown) {
+      log.error(`the end of a job was not written down: ${toAddonError(thrown).message}`, { job: begun.id });
+    }
+  }
+
+  function addRetry(row: JobRow): JobRow | undefined {
+    const delay = retryDelay(row);
+    const { environment, kind, lane, requestedBy, host } = row;
+    if (delay === undefined || lanes.of(environment, kind) !== undefined) return undefined;
+    const request = store.requestOf(row.id);
+    if (request === 'null') return undefined;
+    const now = clock().getTime();
+    const same = { environment, kind, lane, requestedBy, host, request, attempt: row.attempt + 1, repeats: row.id };
+    const times = { queuedAt: new Date(now).toISOString(), readyAt: new Date(now + delay).toISOString() };
+    return store.add({ id: parts.newId(), ...same, ...times });
+  }
+
+  function forgetOld(now: number): void {
+    if (elapsed() < forgetAt) return;
+    const ids = store.forgetBefore(new Date(now - limits.historyMs).toISOString(), FORGET_AT_ONCE);
+    logbook.remove(ids);
+    forgetAt = ids.length === FORGET_AT_ONCE ? Number.NEGATIVE_INFINITY : elapsed() + FORGET_EVERY_MS;
+  }
+
+  const turns: Turns = {
+    advance,
+    soon() {
+      if (!advanceIsDue) queueMicrotask(advance);
+      advanceIsDue = true;
+    },
+    close() {
+      closed = true;
+    },
+    launch(row, attended, work) {
+      const run = createRun({ store, logbook, elapsed }, limits, row, attended);
+      floor.enter(run);
+      void perform(run, work, { log, logbook, clock }).then((outcome) => {
+        run.outcome = outcome;
+        conclude(run);
+      });
+    },
+    drop(id, why) {
+      const reason = reportOf(new AddonError('job-cancelled', why));
+      const row = store.together(() => {
+        const dropped = store.drop(id, reason, clock().toISOString());
+        turns.afterwards(dropped);
+        return dropped;
+      });
+      lanes.remove(id);
+      waiters.answer(row);
+    },
+    afterwards(row) {
+      const retry = addRetry(row);
+      for (const listener of parts.listeners) {
+        try {
+          listener(row, retry);
+        } catch (thrown) {
+          log.error(`a listener failed at the end of a job: ${toAddonError(thrown).message}`, { job: row.id });
+        }
+      }
+      return retry;
+    },
+    deadline: (now) => new Date(now + limits.timeLimitMs).toISOString(),
+  };
+  return turns;
+}
