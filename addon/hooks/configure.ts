@@ -4,6 +4,7 @@ import { install as installFlow } from '../flows/install.ts';
 import { asJob, type Hook } from './hook.ts';
 import { installRequest, toConfiguration, toSettings } from './mapping.ts';
 import { environment, layer, nodes, parseRequest } from './request.ts';
+import { unsealed } from './sealed.ts';
 
 const configureRequest = z.strictObject({
   environment,
@@ -14,7 +15,7 @@ const configureRequest = z.strictObject({
 
 /** Changes the settings that are given; the others, and secrets that are left empty, stay as they are. */
 export const configure: Hook = async ({ request }, doors) => {
-  const asked = parseRequest(configureRequest, request);
+  const asked = parseRequest(configureRequest, await unsealed(request));
   const former = loadConfiguration(doors.rooms.storage, asked.environment.name);
   const secrets = { dbpass: former.access.password, webhookSecret: former.notify?.webhookSecret ?? '' };
   const settings = { ...toSettings(former), ...secrets, ...withoutBlanks(asked.settings) };

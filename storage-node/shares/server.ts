@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { SHARE_MOUNTPOINT } from './fence.ts';
 import type { Folder } from './folder.ts';
 
-const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
+/** Where Enterprise Linux keeps it; Debian has it among the libraries. */
+const LIBEXEC = '/usr/libexec/openssh/sftp-server';
+const SFTP_SERVER = existsSync(LIBEXEC) ? LIBEXEC : '/usr/lib/openssh/sftp-server';
 const SETPRIV = '/usr/bin/setpriv';
 
 /** What sshfs and restic need, and nothing that makes links, follows them or copies beside the permissions. */
@@ -26,12 +29,18 @@ const REQUESTS = [
 /** The line that sftp-server looks itself up in. */
 export const passwdLine = (uid: number) => `share:x:${uid}:${uid}::${SHARE_MOUNTPOINT}:/bin/false\n`;
 
+const LIBEXEC_DIRECTORIES = [
+  ...['--perms', '0755', '--dir', '/usr/libexec', '--perms', '0755', '--dir', '/usr/libexec/openssh'],
+  ...['--ro-bind', LIBEXEC, LIBEXEC],
+];
+
 /** A root of its own: libraries, one line of passwd, the folder. Directories on the way are named because bwrap makes them root's alone. */
 const root = (folder: Folder, passwd: string): readonly string[] => [
   ...['--perms', '0755', '--dir', '/usr', '--ro-bind', '/usr/lib', '/usr/lib', '--symlink', 'usr/lib', '/lib'],
   ...['--ro-bind-try', '/usr/lib64', '/usr/lib64', '--symlink', 'usr/lib64', '/lib64'],
   ...['--perms', '0755', '--dir', '/etc', '--ro-bind', passwd, '/etc/passwd'],
   ...['--perms', '0755', '--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null'],
+  ...(SFTP_SERVER === LIBEXEC ? LIBEXEC_DIRECTORIES : []),
   ...['--ro-bind', SETPRIV, SETPRIV, '--bind', folder.path, SHARE_MOUNTPOINT, '--remount-ro', '/'],
 ];
 
