@@ -160,6 +160,7 @@ async function itemsOf(text: string, frame: Frame): Promise<readonly unknown[]> 
   const sources = await sourcesOf(frame);
   const trimmed = text.trim();
   const whole = trimmed.startsWith('$') ? wholeValue(trimmed, sources) : valueBehind(trimmed, sources);
+  if (whole === undefined && /^@*[\w.[\]]+$/.test(trimmed)) return [];
   const found = whole ?? (await resolveText(trimmed, frame));
   if (typeof found !== 'string') return isMapping(found) ? Object.values(found) : list(found);
   if (found.trim() === '' || /^\$\{.*\}$/.test(found)) return [];

@@ -61,8 +61,11 @@ function faultOf(field: Field, values: Values): string | null {
 }
 
 /** Which of the fields that are shown hold a value that the dialog does not let pass, and why. */
-export function faultsOf(fields: readonly Field[], values: Values): Fault[] {
-  return shownFields(fields, values).flatMap((field): Fault[] => {
+export function faultsOf(fields: readonly Field[], given: Values): Fault[] {
+  const shown = shownFields(fields, given);
+  const starts = shown.filter(({ name }) => name !== undefined).map((field) => [field.name, field.value] as const);
+  const values: Values = { ...Object.fromEntries(starts), ...given };
+  return shown.flatMap((field): Fault[] => {
     if (field.name === undefined || field.disabled || SHOWN_ONLY.includes(field.type)) return [];
     const message = faultOf(field, values);
     return message === null ? [] : [{ field: field.name, message }];

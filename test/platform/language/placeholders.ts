@@ -19,7 +19,7 @@ function stepsOf(path: string): Step[] | null {
   let rest = path.trim();
   while (rest !== '') {
     const match = STEP.exec(rest);
-    if (match === null || (steps.length === 0) === rest.startsWith('.')) return null;
+    if (match === null || (steps.length === 0 && rest.startsWith('.'))) return null;
     rest = rest.slice(match[0].length);
     let args: string | null = null;
     if (rest.startsWith('(')) {

@@ -11,6 +11,16 @@ interface Text {
   readonly lineOf: (path: Path) => number;
 }
 
+/** Of the words of 1.1 for booleans the platform's reader leaves out the single letters. */
+function withoutLetters(tag: unknown): unknown {
+  if (!isMapping(tag) || tag.tag !== 'tag:yaml.org,2002:bool' || !(tag.test instanceof RegExp)) return tag;
+  const isTrue = tag.test.test('yes');
+  return {
+    ...tag,
+    test: isTrue ? /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/ : /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/,
+  };
+}
+
 /** Reads YAML as of version 1.1, as the platform does: `yes` and `off` are booleans, `12:30` is a number, of two equal keys the last wins. */
 function parse(text: string, address: string | null): Text {
   const lines = new LineCounter();
@@ -20,7 +30,7 @@ function parse(text: string, address: string | null): Text {
     uniqueKeys: false,
     lineCounter: lines,
     strict: false,
-    maxAliasCount: 1000,
+    customTags: (tags: readonly unknown[]) => tags.map(withoutLetters),
   } as Parameters<typeof parseDocument>[1]);
   const [problem] = parsed.errors;
   if (problem !== undefined) {

@@ -32,7 +32,7 @@ export const FIELD_KEYS: readonly string[] = words(`
 export const VTYPES: Readonly<Record<string, RegExp>> = {
   alpha: /^[a-zA-Z_]+$/,
   alphanum: /^[a-zA-Z0-9_]+$/,
-  email: /^[^\s@"'<>]+@[^\s@"'<>]+\.[^\s@"'<>.]+$/,
+  email: /^[^\s@"<>]+@[^\s@"'<>]+\.[^\s@"'<>.]+$/,
   extdomain: /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/i,
   URL: /^(?:https?|ftp):\/\/[^\s/$.?#].\S*$/i,
   domainlist:

@@ -138,7 +138,10 @@ export async function topology(call: Call): Promise<Answer> {
   return eachOf(values.length === 0 ? [{}] : values, (one) => {
     const inside = isMapping(one) || plain === undefined ? mapping(one) : { [plain]: one };
     const parameters = { ...withoutTargets(beside), ...withoutTargets(inside) };
+    // A node that is to be is no target.
+    if (call.name === 'addNodes')
+      return perTarget({ ...call, selector: null, siblings: {} }, () => group, { ...beside, ...inside }, {}, false);
     const path = (target: Target | null) => (target !== null && 'nodeId' in target ? node : group);
-    return perTarget(call, path, parameters, inside, !['addNodes', 'setExtIpEnabled'].includes(call.name));
+    return perTarget(call, path, parameters, inside, call.name !== 'setExtIpEnabled');
   });
 }
