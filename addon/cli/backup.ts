@@ -1,5 +1,6 @@
 import type { Backup, JobRow } from '../../storage-node/base/words.ts';
-import { followJob, type VerbContext } from './context.ts';
+import type { VerbContext } from './context.ts';
+import { followJob } from './follow.ts';
 import { size } from './output.ts';
 
 /** `dbbackup backup ENVIRONMENT`: takes a backup now and waits for it. */
@@ -15,7 +16,11 @@ export async function backup(
     description,
   });
   if (!options.wait)
-    return output.line(json ? JSON.stringify(started) : `job ${started.id} runs; follow it: dbbackup jobs`);
+    return output.line(
+      json
+        ? JSON.stringify(started)
+        : `job ${started.id} ${started.state === 'queued' ? 'waits' : 'runs'}; follow it: dbbackup jobs --follow ${started.id}`,
+    );
   const job = await followJob(started, context);
   const taken = await client.call<Backup>('GET', `/backups/${job.backup}`);
   if (json) return output.line(JSON.stringify(taken));

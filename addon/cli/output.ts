@@ -2,6 +2,8 @@ import { displayTime } from '../../storage-node/base/clock.ts';
 
 /** Where a verb writes: the answer to stdout, everything else to stderr. */
 export interface Output {
+  /** Whether a person watches the progress. */
+  readonly watched?: boolean;
   line(text: string): void;
   note(text: string): void;
   /** A line that is overwritten by the next one; nothing where nobody watches. */
@@ -17,6 +19,7 @@ export function terminalOutput(): Output {
     open = false;
   };
   return {
+    watched,
     line(text) {
       close();
       process.stdout.write(`${text}\n`);

@@ -5,7 +5,7 @@ import { createClient } from './client.ts';
 import type { VerbContext } from './context.ts';
 import { accept, pin, remove } from './delete.ts';
 import { hook } from './hook.ts';
-import { cancel, jobs, logs } from './jobs.ts';
+import { cancel, type JobsOptions, jobs, logs, readLimit } from './jobs.ts';
 import { type ListOptions, list, listEnvironments } from './list.ts';
 import type { Output } from './output.ts';
 import { type RestoreOptions, restore } from './restore.ts';
@@ -117,15 +117,24 @@ export async function runCommandLine(argv: readonly string[], parts: CommandLine
   verb('accept <backup>', 'say that a flagged backup is good', 'dbbackup accept 20261120T020000Z-3f9a1c').action(
     (id: string, options: Common) => accept(id, context(options)),
   );
-  verb('jobs [environment]', 'what runs and what ran', 'dbbackup jobs shop').action(
-    (name: string | undefined, options: Common) => jobs(name, context(options)),
-  );
+  verb(
+    'jobs [environment]',
+    'what waits, what runs and what ran',
+    'dbbackup jobs shop',
+    'dbbackup jobs shop --follow',
+    'dbbackup jobs --follow 20261120T020000Z-81b2d0',
+  )
+    .option('--follow [job]', 'show its progress until it ends, and end as it does; without a name: the one that runs')
+    .option('--limit <number>', 'how many of those that ran', readLimit, 50)
+    .action((name: string | undefined, options: Common & JobsOptions) => jobs(name, options, context(options)));
   verb('logs <job>', 'everything a job wrote down', 'dbbackup logs 20261120T020000Z-81b2d0').action(
     (id: string, options: Common) => logs(id, context(options)),
   );
-  verb('cancel <job>', 'end a running job', 'dbbackup cancel 20261120T020000Z-81b2d0').action(
-    (id: string, options: Common) => cancel(id, context(options)),
-  );
+  verb(
+    'cancel <job>',
+    'end a running job, or take a waiting one off the queue',
+    'dbbackup cancel 20261120T020000Z-81b2d0',
+  ).action((id: string, options: Common) => cancel(id, context(options)));
   verb('check <environment>', 'prove that the stored backups are sound', 'dbbackup check shop --read-data')
     .option('--read-data', 'read every stored byte', false)
     .action((name: string, options: Common & { readData: boolean }) => check(name, options, context(options)));

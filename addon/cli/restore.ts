@@ -1,5 +1,6 @@
 import type { JobRow } from '../../storage-node/base/words.ts';
-import { confirmByName, followJob, type VerbContext } from './context.ts';
+import { confirmByName, type VerbContext } from './context.ts';
+import { followJob } from './follow.ts';
 
 /** The options of `dbbackup restore`. */
 export interface RestoreOptions {
@@ -23,7 +24,11 @@ export async function restore(environment: string, options: RestoreOptions, cont
     safetyBackup: options.safetyBackup,
   });
   if (!options.wait)
-    return output.line(json ? JSON.stringify(started) : `job ${started.id} runs; follow it: dbbackup jobs`);
+    return output.line(
+      json
+        ? JSON.stringify(started)
+        : `job ${started.id} ${started.state === 'queued' ? 'waits' : 'runs'}; follow it: dbbackup jobs --follow ${started.id}`,
+    );
   const job = await followJob(started, context);
   output.line(json ? JSON.stringify(job) : `${environment} holds what backup ${job.backup} holds`);
 }

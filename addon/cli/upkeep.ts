@@ -1,5 +1,6 @@
 import type { JobRow } from '../../storage-node/base/words.ts';
-import { followJob, type VerbContext } from './context.ts';
+import type { VerbContext } from './context.ts';
+import { followJob } from './follow.ts';
 
 /** `dbbackup check ENVIRONMENT`: proves the repository, and with --read-data every stored byte of it. */
 export async function check(

@@ -4,12 +4,16 @@ import { AddonError } from '../../storage-node/base/errors.ts';
 import type { JobRow } from '../../storage-node/base/words.ts';
 import type { Doors } from '../hooks/hook.ts';
 import { parseRequest } from '../hooks/request.ts';
+import { expectationOf } from '../jobs/estimate.ts';
 import type { Logbook } from '../jobs/logbook.ts';
 
 const listQuery = z.object({
   environment: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(10_000).default(50),
 });
+
+/** From so many of them it is said how long a job takes. */
+const EARLIER_RUNS = 5;
 
 /** `GET /jobs`, `GET /jobs/ID`, `GET /jobs/ID/log`, `POST /jobs/ID/cancel`. */
 export function jobRoutes(app: FastifyInstance, doors: Doors, logbook: Logbook): void {
@@ -18,15 +22,25 @@ export function jobRoutes(app: FastifyInstance, doors: Doors, logbook: Logbook):
   app.get('/jobs', async ({ query }) => {
     const { environment, limit } = parseRequest(listQuery, query);
     const of = environment === undefined ? {} : { environment };
-    const places = new Map(doors.runner.waiting().map(({ id, ...place }) => [id, place]));
-    const queue = jobs
-      .list({ waiting: true, ...of })
-      .map((job) => ({ ...job, position: 0, waitsFor: '', ...places.get(job.id) }))
-      .sort((one, other) => one.position - other.position);
-    return { jobs: jobs.list({ waiting: false, limit, ...of }), queue };
+    const rows = new Map(jobs.list({ waiting: true, ...of }).map((row) => [row.id, row]));
+    const queue = doors.runner.waiting().flatMap((place) => {
+      const row = rows.get(place.id);
+      return row === undefined ? [] : [{ ...row, ...place }];
+    });
+    const begun = jobs.list({ waiting: false, limit, ...of });
+    return {
+      jobs: begun.map((row) => (row.endedAt === null ? (doors.runner.look(row.id) ?? row) : row)),
+      queue: queue.slice(0, limit),
+    };
   });
 
-  app.get<{ Params: { id: string } }>('/jobs/:id', async ({ params }) => found(params.id));
+  app.get<{ Params: { id: string } }>('/jobs/:id', async ({ params }) => {
+    const job = found(params.id);
+    const place = job.state === 'queued' ? doors.runner.waiting().find(({ id }) => id === job.id) : undefined;
+    const earlier = job.state === 'running' ? jobs.succeeded(job.environment, job.kind, EARLIER_RUNS) : [];
+    const expected = expectationOf(earlier);
+    return { ...job, ...place, ...(expected === undefined ? {} : { expected }) };
+  });
 
   app.get<{ Params: { id: string } }>('/jobs/:id/log', async ({ params }) => ({
     job: found(params.id),
