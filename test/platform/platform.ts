@@ -8,22 +8,31 @@ import type {
   Scope,
   World,
 } from './contract.ts';
+import { createLanguage } from './language/index.ts';
 import type { Language, LanguageOptions, Manifest } from './language/types.ts';
 import { createApi } from './world/api/api.ts';
 import { marketplaceMethods } from './world/api/marketplace.ts';
+import { schedulingMethods } from './world/api/scheduling.ts';
 import { createDialogs } from './world/dialogs.ts';
 import { createEstate, type EstateOptions } from './world/estate.ts';
 import { factsFor } from './world/facts.ts';
 import { cardsOf, installedAs, offerOf, readManifest, uninstall } from './world/installations.ts';
+import { openInternet } from './world/internet.ts';
 import { KINDS } from './world/kinds.ts';
+import { fetchText, type Mirrors } from './world/mirrors.ts';
 import * as operations from './world/operations.ts';
+import { createRest } from './world/rest.ts';
+import { createScheduler, type Scheduler } from './world/scheduler.ts';
 import { environmentView } from './world/views.ts';
 import { type Environment, type Estate, Refusal } from './world/words.ts';
 
 /** What a platform is made with. */
 export interface PlatformOptions extends EstateOptions {
-  /** The manifest language: `createLanguage` of test/platform/language. */
-  readonly language: (world: World, options: LanguageOptions) => Language;
+  /** Another manifest language than that of test/platform/language. */
+  readonly language?: (world: World, options: LanguageOptions) => Language;
+  /** What stands in for the internet, in this process and on the hosts. */
+  readonly mirrors?: Mirrors;
+  /** How scripts of manifests are run. */
   readonly scripts?: Pick<LanguageOptions, 'syntax' | 'scriptTimeoutMs' | 'locale'>;
 }
 
@@ -33,6 +42,7 @@ export interface StandInPlatform extends Platform {
   readonly world: World;
   /** Lines of the platform's console: `log` steps, WriteLog, conditions that are invalid. */
   readonly console: readonly string[];
+  readonly scheduler: Scheduler;
   /** The account that signs in first. */
   readonly caller: Scope['caller'];
 }
@@ -40,23 +50,39 @@ export interface StandInPlatform extends Platform {
 const success = (title: string, text = ''): Notice => ({ type: 'success', title, text, result: 0 });
 
 /** Starts a platform: its network, its account, an empty marketplace. It ends with `await using`, or with this process. */
-export async function createPlatform(options: PlatformOptions): Promise<StandInPlatform> {
+export async function createPlatform(options: PlatformOptions = {}): Promise<StandInPlatform> {
   const { estate, close } = await createEstate(options);
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
   const shelf = new Map<string, { readonly manifest: Manifest; readonly offer: Awaited<ReturnType<typeof offerOf>> }>();
   const offers = () => [...shelf.values()].map(({ offer }) => offer);
-  const fetch = async (address: string): Promise<string> => {
-    throw new Error(`${address} is in no mirror of the stand-in platform`);
-  };
-  const call = createApi(estate, marketplaceMethods({ fetch, offers, log }));
+  const fetch = (address: string) => fetchText(options.mirrors ?? {}, address);
+  const scheduler = createScheduler(estate, async ({ script, params, owner, environment }) => {
+    // As what it was scheduled by: after a change of owner that session is not valid, and the task says so.
+    const scope = { caller: owner, ...(environment === null ? {} : { environment }) };
+    await api.call('development.scripting.Eval', { name: script, params, session: owner.session }, scope);
+  });
+  const methods = { ...marketplaceMethods({ fetch, offers, log }), ...schedulingMethods(() => scheduler) };
+  const api = createApi(estate, methods);
   const world: World = {
     facts: async (scope) => factsFor(estate, scope),
-    call,
+    call: api.call,
+    knows: api.knows,
     fetch,
     task: (about, work) => estate.tasks.around(about, work),
   };
-  estate.language = options.language(world, { ...options.scripts, log, platformUrl: `https://app.${estate.domain}/` });
+  estate.language = (options.language ?? createLanguage)(world, {
+    ...options.scripts,
+    log,
+    platformUrl: `https://app.${estate.domain}/`,
+  });
+  const internet = await openInternet(estate, options.mirrors ?? {}, createRest(estate, api.call)).catch(
+    async (error) => {
+      scheduler.close();
+      await close();
+      throw error;
+    },
+  );
   const dialogs = createDialogs(estate);
   const view = (environment: Environment): EnvironmentView =>
     environmentView(estate, environment, (group) => cardsOf(estate, environment.name, group));
@@ -101,7 +127,12 @@ export async function createPlatform(options: PlatformOptions): Promise<StandInP
       return { type: 'error', title: one.offer.name, text: error ?? '', result };
     },
     operate: (operation, environment, details = {}) => operate(estate, operation, environment, details),
-    [Symbol.asyncDispose]: close,
+    scheduler,
+    [Symbol.asyncDispose]: async () => {
+      scheduler.close();
+      await internet.close();
+      await close();
+    },
   };
 }
 

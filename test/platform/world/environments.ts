@@ -244,6 +244,7 @@ export async function cloneEnvironment(
         id,
         host: await bootMachine(estate, plan, disk),
         service: undefined,
+        status: 1,
         variables: { ...variables },
         mounts: [],
         endpoints: [],

@@ -38,7 +38,10 @@ const sqlPassword = (password: string) => `'${password.replaceAll('\\', '\\\\').
 function mariadbService(host: Host, first: string): Service {
   let server = mariadbOn(host, first);
   return {
-    start: () => server.start(),
+    start: async () => {
+      await host.sh('install -d -o mysql -g mysql /run/mysqld /var/log/mysql');
+      await server.start();
+    },
     stop: () => server.stop(),
     setPassword: async (_, to) => {
       await server.sql(`ALTER USER root@localhost IDENTIFIED BY ${sqlPassword(to)}`);
@@ -91,10 +94,7 @@ const mariadb: Pick<Kind, 'account' | 'adminUser' | 'volumes' | 'install' | 'res
     await startMariadb(host, { rootPassword: password });
     return mariadbService(host, password);
   },
-  resume: async (host, password) => {
-    await host.sh('install -d -o mysql -g mysql /run/mysqld /var/log/mysql');
-    return mariadbService(host, password);
-  },
+  resume: async (host, password) => mariadbService(host, password),
 };
 
 const bare: Pick<Kind, 'account' | 'adminUser' | 'volumes' | 'docker'> = {

@@ -4,6 +4,7 @@ import type { Host } from '../../support/hosts.ts';
 import { startSshd } from '../../support/servers/sshd.ts';
 import { type Disk, freshDisk, movePaths, signalAll } from './disks.ts';
 import type { Kind, Service } from './kinds.ts';
+import { mountAll } from './mounts.ts';
 import type { Environment, Estate, PlatformNode } from './words.ts';
 
 /** What a machine is made of, before there is a node. */
@@ -97,10 +98,11 @@ export async function powerOff(node: PlatformNode): Promise<void> {
 }
 
 /** Starts what a node runs when it is switched on: sshd, its database server, the enabled services. */
-export async function powerOn(node: PlatformNode): Promise<void> {
+export async function powerOn(estate: Estate, node: PlatformNode): Promise<void> {
   await node.host.restoreNetwork();
   await node.host.sh('install -d -m 755 /run/sshd; /usr/sbin/sshd -E /var/log/sshd.log');
   await node.service?.start();
+  await mountAll(estate, node);
   await node.host.run(['systemctl', 'boot']);
   node.status = 1;
 }
@@ -119,6 +121,7 @@ export async function redeployMachine(estate: Estate, environment: Environment, 
   const plan = planOf(environment, node);
   node.host = await bootMachine(estate, plan, disk, address);
   await resume(node);
+  await mountAll(estate, node);
   node.status = 1;
 }
 

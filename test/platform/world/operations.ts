@@ -58,7 +58,7 @@ export async function start(estate: Estate, environment: Environment): Promise<D
     [{ name: 'Start', params: common(estate, environment) }],
     async () => {
       environment.status = 3;
-      for (const node of environment.nodes) await powerOn(node);
+      for (const node of environment.nodes) await powerOn(estate, node);
       environment.status = 1;
       return {};
     },
@@ -92,7 +92,7 @@ export async function restart(
   return await withEvents(estate, environment.name, happenings, async () => {
     for (const node of nodes) {
       await powerOff(node);
-      await powerOn(node);
+      await powerOn(estate, node);
     }
     return { responses: nodes.map((node) => ({ nodeid: node.id, result: 0 })) };
   });
@@ -219,7 +219,7 @@ export async function migrate(estate: Estate, environment: Environment, region?:
       for (const node of environment.nodes) {
         await powerOff(node);
         await estate.network.renumber(node.host);
-        await powerOn(node);
+        await powerOn(estate, node);
       }
     });
     environment.region = region ?? environment.region;

@@ -1,32 +1,13 @@
 import { afterAll } from 'vitest';
-import type { Answer, Scope, World } from '../contract.ts';
-import type { Language } from '../language/types.ts';
+import type { Answer, Scope } from '../contract.ts';
 import { createPlatform, type PlatformOptions, type StandInPlatform } from '../platform.ts';
 
-/** A language that knows no manifest: for what the platform does by itself. */
-export function noLanguage(_: World): Language {
-  const never = async (): Promise<never> => {
-    throw new Error('no manifest is known here');
-  };
-  return {
-    read: never,
-    openInstall: never,
-    openButton: never,
-    install: never,
-    press: never,
-    run: never,
-    fire: never,
-    script: never,
-    face: never,
-  };
-}
-
 /** One platform of a test file, made when first asked for and closed after the last test, and what its tests do with it. */
-export function stand(options: Partial<PlatformOptions> = {}) {
+export function stand(options: PlatformOptions = {}) {
   let made: Promise<StandInPlatform> | undefined;
   const things = new Map<string, Promise<unknown>>();
   const platform = () => {
-    made ??= createPlatform({ language: noLanguage, ...options });
+    made ??= createPlatform(options);
     return made;
   };
   afterAll(async () => {

@@ -1,11 +1,14 @@
 import type { Answer, Scope, World } from '../../contract.ts';
 import { type Estate, Refusal } from '../words.ts';
+import { accountMethods } from './account.ts';
 import { environmentMethods } from './environments.ts';
 import { execMethods } from './exec.ts';
 import { fileMethods } from './files.ts';
 import { type Given, giveParameters, nameParameters } from './given.ts';
 import type { Method, Methods } from './method.ts';
+import { mountMethods } from './mounts.ts';
 import { nodeMethods } from './nodes.ts';
+import { securityMethods } from './security.ts';
 
 // What is kept as a secret or is too long to read is told by its size, the session not at all. Commands are shown whole: that is what the platform does.
 const SIZED = ['body', 'code', 'script', 'settings', 'password', 'jps', 'sshkey', 'params', 'message'];
@@ -23,15 +26,28 @@ function shownParameters(all: Readonly<Record<string, unknown>>, method: string)
   return JSON.stringify({ method, ...Object.fromEntries(shown) }, null, 2);
 }
 
-/** The path as the table has it: `env` is `environment`, `jelastic` and `api` are left out. */
+/** Groups have short names. */
+const GROUPS: Readonly<Record<string, string>> = { env: 'environment', dev: 'development' };
+
+/** The path as the table has it: groups by their long names, without `jelastic` and `api`. */
 function wholePath(method: string): string {
   const parts = method.replace(/^(?:jelastic|api)\./i, '').split('.');
-  return (parts[0]?.toLowerCase() === 'env' ? ['environment', ...parts.slice(1)] : parts).join('.').toLowerCase();
+  const [group = '', ...rest] = parts;
+  return [GROUPS[group.toLowerCase()] ?? group, ...rest].join('.').toLowerCase();
 }
 
 /** The platform's API over an estate. */
-export function createApi(estate: Estate, more: Methods = {}): World['call'] {
-  const table: Methods = { ...environmentMethods, ...nodeMethods, ...execMethods, ...fileMethods, ...more };
+export function createApi(estate: Estate, more: Methods = {}): Required<Pick<World, 'call' | 'knows'>> {
+  const table: Methods = {
+    ...environmentMethods,
+    ...nodeMethods,
+    ...execMethods,
+    ...fileMethods,
+    ...mountMethods,
+    ...securityMethods,
+    ...accountMethods,
+    ...more,
+  };
   const byPath = new Map(Object.entries(table).map(([path, method]) => [path.toLowerCase(), { path, method }]));
 
   const refuse = (error: unknown): Answer =>
@@ -71,5 +87,5 @@ export function createApi(estate: Estate, more: Methods = {}): World['call'] {
     };
     return await estate.tasks.around(about, () => run(method, given, scope));
   };
-  return call;
+  return { call, knows: (method) => byPath.has(wholePath(method)) };
 }
