@@ -45,6 +45,8 @@ export interface Probe {
 
 /** How one part is dumped, and what proves that the dump is whole. */
 export interface DumpPlan {
+  /** Rows and objects of the part when the plan was made; null where the engine cannot count. */
+  readonly counts: Counts | null;
   readonly command: Command;
   readonly expect: Expectation;
   /** Extended regular expression of stderr lines that mean "the schema changed under the dump": tried again, up to three times. */
@@ -85,10 +87,8 @@ export interface Engine {
   };
   /** Proves tools, reachability, credentials, privileges and the role of primary; lists the parts. Changes nothing. */
   probe(server: Server): Promise<Probe>;
-  /** What to run for one part. Called directly before the part is dumped. */
+  /** Counts one part, and says what to run for it. Called directly before the part is dumped. */
   dump(server: Server, part: Dumpable): Promise<DumpPlan>;
-  /** Rows and objects of one part, now; null where the engine cannot count. */
-  count(server: Server, part: Dumpable): Promise<Counts | null>;
   /** Makes the server hold what the parts hold: databases not among them stay. Called again after a failure, it starts over. */
   restore(server: Server, parts: readonly StoredPart[], source: { readonly version: string }): Promise<RestoreReport>;
   /** Takes away what an interrupted restore left on the server, before the next operation. Answers what it did, in words. */

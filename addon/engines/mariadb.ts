@@ -1,6 +1,5 @@
 import type { Engine } from './engine.ts';
 import { planDump } from './mariadb/dump.ts';
-import { countDatabase } from './mariadb/objects.ts';
 import { probeServer } from './mariadb/probe.ts';
 import { restoreParts } from './mariadb/restore.ts';
 
@@ -10,7 +9,6 @@ export const mariadb: Engine = {
   abilities: { credentials: 'required', restoresBeside: false, partsInParallel: true },
   probe: probeServer,
   dump: planDump,
-  count: async (server, part) => (part.kind === 'database' ? await countDatabase(server, part.name) : null),
   restore: restoreParts,
   // A restore keeps nothing outside the databases it replaces.
   tidy: async () => [],

@@ -12,8 +12,7 @@ export const mongodb: Engine = {
   name: 'mongodb',
   abilities: { credentials: 'optional', restoresBeside: false, partsInParallel: false },
   probe: probeMongodb,
-  dump: async (server, part) => dumpPlan(server, part),
-  count: async (server) => await countMongodb(server),
+  dump: async (server, part) => ({ ...howToDump(server, part), counts: await countMongodb(server) }),
   restore,
   tidy,
 };
@@ -41,7 +40,7 @@ esac
 echo "Failed: the archive does not end as an archive ends: $said" >&2
 exit 1`;
 
-function dumpPlan(server: Server, part: Dumpable): DumpPlan {
+function howToDump(server: Server, part: Dumpable): Omit<DumpPlan, 'counts'> {
   const options = ['--archive', ...(part.extension === withOplog ? ['--oplog'] : [])];
   const tool = toolCommand(server, 'mongodump', options, addressOf(server));
   return {

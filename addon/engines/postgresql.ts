@@ -1,5 +1,5 @@
 import type { Dumpable, Engine, Server } from './engine.ts';
-import { countForDump, dumpDatabase } from './postgresql/dump.ts';
+import { dumpDatabase } from './postgresql/dump.ts';
 import { dumpGlobals } from './postgresql/globals.ts';
 import { probe, serverFacts } from './postgresql/probe.ts';
 import { restoreParts } from './postgresql/restore.ts';
@@ -14,8 +14,6 @@ export const postgresql: Engine = {
     part.kind === 'globals'
       ? await dumpGlobals(server, await serverFacts(server))
       : await dumpDatabase(server, part.name),
-  count: async (server: Server, part: Dumpable) =>
-    part.kind === 'globals' ? null : await countForDump(server, part.name),
   restore: restoreParts,
   tidy: tidyDatabases,
 };

@@ -21,12 +21,14 @@ export const redis: Engine = {
   name: 'redis',
   abilities: { credentials: 'optional', restoresBeside: false, partsInParallel: false },
   probe,
-  dump: async (server, part) =>
-    part.kind === 'globals' ? dumpOfUsers(entrySeat(server)) : dumpOfKeys(await seatOf(server, part)),
-  count: async (server, part) => {
-    if (part.kind === 'database') return await countsOf(server, await seatOf(server, part));
-    const users = await ask(server, entrySeat(server), ['ACL', 'LIST']);
-    return { objects: { users: users.split('\n').length }, rows: {} };
+  dump: async (server, part) => {
+    if (part.kind === 'globals') {
+      const users = await ask(server, entrySeat(server), ['ACL', 'LIST']);
+      const counts = { objects: { users: users.split('\n').length }, rows: {} };
+      return { ...dumpOfUsers(entrySeat(server)), counts };
+    }
+    const seat = await seatOf(server, part);
+    return { ...dumpOfKeys(seat), counts: await countsOf(server, seat) };
   },
   restore,
   tidy: tidyRedis,

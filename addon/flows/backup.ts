@@ -38,10 +38,13 @@ export async function takeBackup(target: Target, request: BackupRequest, rooms: 
   const takenAt = rooms.clock();
   const id = timeId(takenAt);
   job.tell('looking at the database server');
-  const probe = await target.engine.probe(target.server);
-  for (const warning of probe.warnings) job.warn(warning);
+  const probing = target.engine.probe(target.server);
+  // Its failure is met when the storage is attached, which takes as long.
+  probing.catch(() => undefined);
   try {
-    const saved = await savedParts(id, probe, target, rooms, job);
+    const saved = await savedParts(id, probing, target, rooms, job);
+    const probe = await probing;
+    for (const warning of probe.warnings) job.warn(warning);
     job.tell('checking on the storage');
     return await storage.keep({
       format: 1,

@@ -24,10 +24,10 @@ interface Saving {
   readonly progress: (bytes: number) => void;
 }
 
-/** Streams every part into the repository. When it answers, the share is fenced and its files are sealed. */
+/** Streams every part that the probe finds into the repository. When it answers, the share is fenced and its files are sealed. */
 export async function savedParts(
   backup: string,
-  probe: Probe,
+  probing: Promise<Probe>,
   target: Target,
   rooms: Rooms,
   job: Job,
@@ -36,6 +36,7 @@ export async function savedParts(
   await using share = await rooms.storage.share(target.configuration.environment.name, 'write');
   await using attachment = await attachTo(target, share, rooms, job.signal);
   job.log(`the storage is reached by ${attachment.transport}`);
+  const probe = await probing;
   const moved = progressOf(job);
   const saving = { backup, target, attachment, restic, rooms, job };
   const atOnce = target.engine.abilities.partsInParallel ? PARTS_AT_ONCE : 1;
@@ -75,7 +76,6 @@ async function tryPart(part: Dumpable, saving: Saving): Promise<Part | 'schema-c
   const { target, rooms, signal } = saving;
   const began = performance.now();
   const file = `${encodeURIComponent(part.name)}.${part.extension}`;
-  const counts = await target.engine.count(target.server, part);
   const plan = await target.engine.dump(target.server, part);
   await using link = await saving.attachment.link();
   const writer = rooms.storage.writer({
@@ -112,5 +112,5 @@ async function tryPart(part: Dumpable, saving: Saving): Promise<Part | 'schema-c
   }
   saving.progress(outcome.bytes);
   const seconds = Math.round(performance.now() - began) / 1000;
-  return { name: part.name, kind: part.kind, file, ...summary, seconds, counts };
+  return { name: part.name, kind: part.kind, file, ...summary, seconds, counts: plan.counts };
 }

@@ -1,4 +1,5 @@
 import { AddonError } from '../../storage-node/base/errors.ts';
+import { copyAndKeepTail, openTap } from './copy-text.ts';
 import type { Expectation, Pipeline } from './machine.ts';
 import { programText } from './program.ts';
 import { quote } from './quote.ts';
@@ -52,7 +53,7 @@ said=$!
 answer=$!
 ${keep('words')}
 words=$!
-${expect.endMarker === undefined ? '' : 'mkfifo tap || exit 125\ntail -c 4096 <tap >tail &\ntail=$!'}
+${expect.endMarker === undefined ? '' : openTap}
 exec 7<>raw; exec 3<raw 4>raw; exec 7>&-
 exec 7<>data; exec 5<data 8>data; exec 7>&-
 launch "$producer" >&4 2>said 3<&- 4>&- 5<&- 8>&-
@@ -62,8 +63,8 @@ $consumer" >answer 2>words 3<&- 4>&- 8>&-
 C=$!
 alone() { exec 3<&- 4>&- 5<&- 8>&- 9<&-; }
 spread() { exec <&3; alone; tee tap; echo $? >teed; }
-copy() { exec >&8; alone; trap '' PIPE; LC_ALL=C; export LC_ALL; exec dd bs=65536 2>copied; }
-${expect.endMarker === undefined ? 'copy <&3 &' : 'spread | copy &'}
+copy() { exec >&8; alone; trap '' PIPE; LC_ALL=C; export LC_ALL; exec "$@" 2>copied; }
+${expect.endMarker === undefined ? 'copy dd bs=65536 <&3 &' : copyAndKeepTail}
 K=$!
 exec 2>/dev/null 3<&- 4>&- 5<&-
 guard KILL "$C" TERM "$P"
@@ -73,7 +74,7 @@ wait "$P"; produced=$?
 wait "$K"; copied=$?
 end KILL "$P"
 wait "$said"
-${expect.endMarker === undefined ? '' : 'wait "$tail"'}
+${expect.endMarker === undefined ? '' : '[ -n "$perl" ] || wait "$tail"'}
 bytes=$(sed -n 's/^\\([0-9][0-9]*\\) byte.*/\\1/p' copied)
 verdict=complete
 if [ -e early ]; then verdict=consumer-failed

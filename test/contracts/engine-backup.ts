@@ -1,4 +1,4 @@
-import type { Access, Dumpable, Engine, Probe, Server, StoredPart } from '../../addon/engines/engine.ts';
+import type { Access, Dumpable, DumpPlan, Engine, Probe, Server, StoredPart } from '../../addon/engines/engine.ts';
 import type { Machine, PipelineOutcome } from '../../addon/machines/machine.ts';
 import { AddonError } from '../../storage-node/base/errors.ts';
 
@@ -23,13 +23,19 @@ export async function dumpInto(
   server: Server,
   part: Dumpable,
   shell: string,
-): Promise<PipelineOutcome> {
-  const plan = await engine.dump(server, part);
+): Promise<PipelineOutcome & Pick<DumpPlan, 'counts'>> {
+  return await pumpPlan(await engine.dump(server, part), server, shell);
+}
+
+/** Does what a plan says, into a shell script. */
+export async function pumpPlan(
+  { command, expect, counts }: DumpPlan,
+  server: Server,
+  shell: string,
+): Promise<PipelineOutcome & Pick<DumpPlan, 'counts'>> {
   const consumer = { argv: ['sh', '-ec', shell] };
-  return await server.machine.pump(
-    { producer: plan.command, consumer, expect: plan.expect },
-    { signal: server.signal },
-  );
+  const outcome = await server.machine.pump({ producer: command, consumer, expect }, { signal: server.signal });
+  return { ...outcome, counts };
 }
 
 /** Probes, counts and dumps every part, or the ones that `wanted` takes. Throws when one of them is not complete. */
@@ -43,8 +49,7 @@ export async function takeBackup(
   for (const part of probe.parts.filter(wanted)) {
     files += 1;
     const file = `${folder}/part-${files}`;
-    const counts = await engine.count(server, part);
-    const outcome = await dumpInto(engine, server, part, `umask 077; mkdir -p ${folder}; cat >${file}`);
+    const { counts, ...outcome } = await dumpInto(engine, server, part, `umask 077; mkdir -p ${folder}; cat >${file}`);
     if (outcome.verdict !== 'complete')
       throw new Error(`dump of ${part.name}: ${outcome.verdict}: ${outcome.producer.stderr}${outcome.consumer.stderr}`);
     const stored = { ...part, file, counts, bytes: outcome.bytes };

@@ -21,9 +21,10 @@ for (const shell of ['/bin/dash', '/bin/bash', '/bin/busybox sh']) {
   });
 }
 
-machineContract('a host by ssh', async () => {
+machineContract('a host by ssh, which has no perl', async () => {
   const masters = await createMasters();
   const { host, connect } = await masters.add('master');
+  await host.sh('rm -f /usr/bin/perl*; ! command -v perl');
   const machine = await connect();
   return {
     machine,

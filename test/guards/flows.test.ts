@@ -129,10 +129,15 @@ describe('a schema that changes under the dump', () => {
     const part = { name: 'shop', kind: 'database', extension: 'sql' } as const;
     const engine = {
       ...target.engine,
-      dump: async () => ({ command: { argv: ['sh', '-c', script] }, expect: {}, changed: 'definition has changed' }),
+      dump: async () => ({
+        counts: null,
+        command: { argv: ['sh', '-c', script] },
+        expect: {},
+        changed: 'definition has changed',
+      }),
     };
     const probe = { version: '1', parts: [part], warnings: [], estimatedBytes: 0 };
-    return await savedParts('b1', probe, { ...target, engine }, trial.rooms, trial.job);
+    return await savedParts('b1', Promise.resolve(probe), { ...target, engine }, trial.rooms, trial.job);
   }
 
   test('is dumped again', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AddonError, type ErrorCode } from '../../../storage-node/base/errors.ts';
 import type { Command } from '../../machines/machine.ts';
 import type { Access, Server } from '../engine.ts';
@@ -5,9 +6,8 @@ import { optionFile, rowsOf } from './text.ts';
 import { toolsOf } from './tools.ts';
 
 /** No mode of the server's changes what our statements mean; nobody waits for ever for a lock, and nothing of ours is cut off by a limit meant for others. */
-const SESSION = `SET SESSION sql_mode = '', sql_quote_show_create = 1, lock_wait_timeout = 60;
-/*!100100 SET SESSION max_statement_time = 0 */;
-`;
+const SESSION =
+  "SET SESSION sql_mode = '', sql_quote_show_create = 1, lock_wait_timeout = 60 /*M!100100 , max_statement_time = 0 */;\n";
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   '1040': 'database-unreachable',
@@ -56,12 +56,10 @@ export async function clientCommand(server: Server, options: readonly string[] =
   };
 }
 
+type Rows = readonly (readonly string[])[];
+
 /** Runs statements and answers all rows of all of them. Throws what the first failure is, `otherwise` where its number says nothing. */
-export async function query(
-  server: Server,
-  sql: string,
-  otherwise: ErrorCode = 'bug',
-): Promise<readonly (readonly string[])[]> {
+export async function query(server: Server, sql: string, otherwise: ErrorCode = 'bug'): Promise<Rows> {
   const command = await clientCommand(server);
   const { exitCode, stdout, stderr } = await server.machine.run(
     { ...command, input: `${SESSION}${sql}\n` },
@@ -69,6 +67,25 @@ export async function query(
   );
   if (exitCode !== 0) throw failure(stderr, otherwise);
   return rowsOf(stdout);
+}
+
+/** Asks several things in one session, and answers the rows of each by its name. */
+export async function queryEach<Name extends string>(
+  server: Server,
+  statements: Readonly<Record<Name, string>>,
+  otherwise: ErrorCode = 'bug',
+): Promise<Readonly<Record<Name, Rows>>> {
+  const mark = randomUUID();
+  const names = Object.keys(statements) as Name[];
+  const sql = names.map((name, index) => `SELECT '${mark}', ${index};\n${statements[name]}`);
+  const answers = {} as Record<Name, (readonly string[])[]>;
+  for (const name of names) answers[name] = [];
+  let current: (readonly string[])[] = [];
+  for (const row of await query(server, sql.join('\n'), otherwise)) {
+    if (row[0] === mark) current = answers[names[Number(row[1])] as Name];
+    else current.push(row);
+  }
+  return answers;
 }
 
 /** Runs each statement though others fail, and answers the failures in the server's words. */

@@ -1,8 +1,8 @@
 import { AddonError } from '../../../storage-node/base/errors.ts';
 import type { Dumpable, DumpPlan, Server } from '../engine.ts';
 import { accountsText, END_OF_ACCOUNTS } from './accounts.ts';
-import { login, query } from './client.ts';
-import { brokenViews } from './objects.ts';
+import { login } from './client.ts';
+import { countDatabase, lookInto } from './objects.ts';
 import { identifier } from './text.ts';
 import { toolsOf } from './tools.ts';
 
@@ -41,37 +41,43 @@ const WHERE_KNOWN = [
   ['set-gtid-purged', '--set-gtid-purged=OFF'], // a statement that a server with a history refuses
 ] as const;
 
+/** Output of the C library's own size costs a switch between programs for each 4 KiB; where `stdbuf` is, it makes it this. */
+const OUTPUT_BYTES = 65_536;
+
+const RUN = `printf "%s\\n" "$1"; shift
+! command -v stdbuf >/dev/null || exec stdbuf -o${OUTPUT_BYTES} "$@"
+exec "$@"`;
+
 /** How one part is dumped. Its first statement gives the database that it is loaded into the character set of the one dumped. */
 export async function planDump(server: Server, part: Dumpable): Promise<DumpPlan> {
   if (part.kind === 'globals') {
     const input = await accountsText(server);
     return {
+      counts: null,
       command: { argv: ['cat'], input },
       expect: { bytes: Buffer.byteLength(input), endMarker: END_OF_ACCOUNTS },
     };
   }
   const tools = await toolsOf(server);
   const { arguments: first, secret } = login(server.access);
-  const ignored = ((await brokenViews(server, [part.name])).get(part.name) ?? []).map(
-    (view) => `--ignore-table=${part.name}.${view}`,
-  );
+  const interior = await lookInto(server, part.name);
+  const counts = await countDatabase(server, part.name, interior);
+  const ignored = interior.brokenViews.map((view) => `--ignore-table=${part.name}.${view}`);
   const options = WHERE_KNOWN.filter(([name]) => tools.dumpKnows(name)).map(([, option]) => option);
-  const { alter, packetBytes } = await settings(server, part.name);
-  const statements = `--net-buffer-length=${Math.max(65_536, Math.min(STATEMENT_BYTES, packetBytes - PACKET_OVERHEAD_BYTES))}`;
+  const longest = Math.min(STATEMENT_BYTES, interior.packetBytes - PACKET_OVERHEAD_BYTES);
+  const statements = `--net-buffer-length=${Math.max(65_536, longest)}`;
   const dump = [tools.dump, ...first, ...FIXED, statements, ...options, ...ignored, '--', part.name];
-  const heading = 'printf "%s\\n" "$1"; shift; exec "$@"';
   return {
-    command: { argv: ['sh', '-c', heading, 'sh', alter, ...dump], secrets: [secret] },
+    counts,
+    command: { argv: ['sh', '-c', RUN, 'sh', alter(part.name, interior.created), ...dump], secrets: [secret] },
     expect: { endMarker: '-- Dump completed', complaint: COMPLAINT },
     changed: SCHEMA_CHANGED,
   };
 }
 
-/** All that the server says to create the database with, as a statement about the database in use; and its largest packet. */
-async function settings(server: Server, database: string): Promise<{ alter: string; packetBytes: number }> {
-  const sql = `SHOW CREATE DATABASE ${identifier(database)}; SELECT @@global.max_allowed_packet;`;
-  const [[, created = ''] = [], [packetBytes = ''] = []] = await query(server, sql, 'dump-changed');
+/** All that the server says to create the database with, as a statement about the database in use. */
+function alter(database: string, created: string): string {
   const start = `CREATE DATABASE ${identifier(database)}`;
   if (!created.startsWith(start)) throw new AddonError('bug', `unexpected words for the database: ${created}`);
-  return { alter: `ALTER DATABASE${created.slice(start.length)};`, packetBytes: Number(packetBytes) };
+  return `ALTER DATABASE${created.slice(start.length)};`;
 }

@@ -11,7 +11,18 @@ export interface Tools {
   clientKnows(option: string): boolean;
 }
 
-const FIND = 'for name in "$@"; do command -v "$name" && exit 0; done; exit 1';
+const PROGRAMS = { client: ['mariadb', 'mysql'], dump: ['mariadb-dump', 'mysqldump'] } as const;
+/** For each kind of program: a line with its path, then what it says of its options. Ends where one is not there. */
+const FIND = `find() {
+  for name; do program=$(command -v "$name") && break; done
+  [ -n "$program" ] || { echo "neither $1 nor $2 was found" >&2; exit 1; }
+  printf 'program %s\\n' "$program"
+  "$program" --no-defaults --help || { echo "$program does not run" >&2; exit 1; }
+  program=
+}
+${Object.values(PROGRAMS)
+  .map((names) => `find ${names.join(' ')}`)
+  .join('\n')}`;
 const found = new WeakMap<Machine, Promise<Tools>>();
 
 /** Finds the programs once per machine; throws `node-tools` naming what is missing. */
@@ -25,17 +36,17 @@ export function toolsOf(server: Server): Promise<Tools> {
 }
 
 async function find({ machine, signal }: Server): Promise<Tools> {
-  const path = async (...names: readonly string[]) => {
-    const { exitCode, stdout } = await machine.run({ argv: ['sh', '-c', FIND, 'sh', ...names] }, { signal });
-    if (exitCode === 0) return stdout.trim();
-    throw new AddonError('node-tools', `neither ${names.join(' nor ')} was found on ${machine.name}`);
+  const { exitCode, stdout, stderr } = await machine.run({ argv: ['sh', '-c', FIND] }, { signal });
+  if (exitCode !== 0)
+    throw new AddonError('node-tools', `${machine.name}: ${stderr.trim().split('\n').slice(-3).join(' ')}`);
+  const [, client = '', dump = ''] = stdout.split(/^program (?=\/)/m);
+  const pathIn = (told: string) => told.split('\n', 1)[0] ?? '';
+  const optionsIn = (told: string) => new Set([...told.matchAll(/--([a-z][a-z0-9-]+)/g)].map((match) => match[1]));
+  const [forClient, forDump] = [optionsIn(client), optionsIn(dump)];
+  return {
+    client: pathIn(client),
+    dump: pathIn(dump),
+    dumpKnows: (option) => forDump.has(option),
+    clientKnows: (option) => forClient.has(option),
   };
-  const [client, dump] = await Promise.all([path('mariadb', 'mysql'), path('mariadb-dump', 'mysqldump')]);
-  const optionsOf = async (program: string) => {
-    const help = await machine.run({ argv: [program, '--no-defaults', '--help'] }, { signal });
-    if (help.exitCode === 0) return new Set([...help.stdout.matchAll(/--([a-z][a-z0-9-]+)/g)].map((match) => match[1]));
-    throw new AddonError('node-tools', `${program} does not run on ${machine.name}: ${help.stderr.trim()}`);
-  };
-  const [forClient, forDump] = await Promise.all([optionsOf(client), optionsOf(dump)]);
-  return { client, dump, dumpKnows: (option) => forDump.has(option), clientKnows: (option) => forClient.has(option) };
 }

@@ -1,20 +1,7 @@
-import type { Counts } from '../../../storage-node/base/words.ts';
-import type { Machine } from '../../machines/machine.ts';
 import type { DumpPlan, Server } from '../engine.ts';
 import { connection, findClient, PREFACE } from './client.ts';
 import { countDatabase, OBJECTS } from './count.ts';
 import { literal } from './quote.ts';
-
-/** Objects of each database as they were last counted over a machine, in the words of the server. */
-const counted = new WeakMap<Machine, Map<string, string>>();
-
-/** Counts a database, and remembers what its next dump has to hold. */
-export async function countForDump(server: Server, database: string): Promise<Counts> {
-  const { asText, ...counts } = await countDatabase(server, database);
-  const known = counted.get(server.machine) ?? new Map<string, string>();
-  counted.set(server.machine, known.set(database, asText));
-  return counts;
-}
 
 // psql's own exit status tells nothing of what it ran: the dump's comes by descriptor 3, the dump itself by 4.
 const HOLDING = `exec 4>&1
@@ -33,12 +20,11 @@ const CHANGED = 'objects changed between counting and dumping';
  */
 export async function dumpDatabase(server: Server, database: string): Promise<DumpPlan> {
   const { directory } = await findClient(server);
-  const expected = counted.get(server.machine)?.get(database);
-  const same = expected === undefined ? 'true' : `objects = ${literal(expected)}`;
+  const { asText, ...counts } = await countDatabase(server, database);
   const input = `${PREFACE}SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
   WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout') \\g /dev/null
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT pg_catalog.pg_export_snapshot() AS snapshot, ${same} AS same FROM (${OBJECTS}) now \\gset
+SELECT pg_catalog.pg_export_snapshot() AS snapshot, objects = ${literal(asText)} AS same FROM (${OBJECTS}) now \\gset
 \\if :same
 \\setenv DUMPED_SNAPSHOT :snapshot
 \\! "$DUMP_PROGRAM" --format=custom --compress=0 --no-password --lock-wait-timeout=60s --snapshot="$DUMPED_SNAPSHOT" >&4 3>&-; echo $? >&3
@@ -47,6 +33,7 @@ SELECT pg_catalog.pg_export_snapshot() AS snapshot, ${same} AS same FROM (${OBJE
 \\endif
 `;
   return {
+    counts,
     command: {
       argv: ['sh', '-c', HOLDING, 'sh', `${directory}/psql`],
       environment: { ...connection(server.access, database), DUMP_PROGRAM: `${directory}/pg_dump` },

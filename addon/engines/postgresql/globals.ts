@@ -32,6 +32,7 @@ export async function dumpGlobals(server: Server, facts: ServerFacts): Promise<D
   const globals = await askGlobals(server, facts);
   const text = `${HEAD}${globalsProgram(jsonForSql(globals))}${END_MARKER}\n`;
   return {
+    counts: null,
     command: { argv: ['cat'], input: text },
     expect: { endMarker: END_MARKER, bytes: Buffer.byteLength(text) },
   };

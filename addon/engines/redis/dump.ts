@@ -47,7 +47,7 @@ printf '%s\\n' "$words" "the RDB is not whole: client $client, cut $cut, copy $c
 exit 1`;
 
 /** One primary's keys, values, times to live and functions. */
-export function dumpOfKeys(seat: Seat): DumpPlan {
+export function dumpOfKeys(seat: Seat): Omit<DumpPlan, 'counts'> {
   const argv = ['sh', '-c', streamRdb, 'sh', ...clientOf(seat)];
   return { command: { argv, environment: credentialsOf(seat) }, expect: {} };
 }
@@ -62,7 +62,7 @@ if printf '%s\\n' "$users" | grep -v '^user ' >&2; then exit 1; fi
 printf '%s\\n' "$users" '${usersEnd}'`;
 
 /** All users with their permissions and the hashes of their passwords. */
-export function dumpOfUsers(seat: Seat): DumpPlan {
+export function dumpOfUsers(seat: Seat): Omit<DumpPlan, 'counts'> {
   const argv = ['sh', '-c', listUsers, 'sh', ...clientOf(seat)];
   return { command: { argv, environment: credentialsOf(seat) }, expect: { endMarker: usersEnd } };
 }

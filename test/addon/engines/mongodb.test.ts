@@ -154,7 +154,7 @@ describe('mongodb (stand-in programs)', { timeout: 120_000 }, () => {
   it('counts documents, collections, views, indexes and users', async () => {
     const { standIn, server } = await trial();
     await standIn.put('shop', 'big orders', [], 'view');
-    const counts = await mongodb.count(server(), { name: 'mongodb', kind: 'database', extension: 'archive' });
+    const { counts } = await mongodb.dump(server(), { name: 'mongodb', kind: 'database', extension: 'archive' });
     expect(counts?.rows).toEqual({ 'shop.orders': 2 });
     expect(counts?.objects).toMatchObject({ databases: 2, collections: 1, views: 1, indexes: 2, users: 1 });
   });
