@@ -18,7 +18,7 @@ print STDERR $bytes + 0, " bytes\\n";`;
  */
 export const openTap = `perl=$(command -v perl) || {
   mkfifo tap || exit 125
-  tail -c 4096 <tap >tail &
+  tail -c 4096 <tap >tail 6<&- 7>&- &
   tail=$!
 }`;
 

@@ -17,7 +17,8 @@ export interface PumpFacts {
 /**
  * `producer | copy | consumer` in three parts that the shell can judge one by one. Descriptor 8 is the consumer's stdin held open:
  * it is closed only after the verdict, so end-of-file means that all is well, and before every other verdict the consumer is killed.
- * Named pipes join the parts (3 and 4: out of the producer, 5: into the consumer); each is opened for both directions first, for then no open waits.
+ * Named pipes join the parts (3 and 4: out of the producer, 5: into the consumer; 6 and 7: what programs say). This shell opens each for
+ * both directions first, for then no open waits: one that waits is broken off by a child that ends, and in busybox fails.
  * The consumer's own shell ends the producer when the consumer ends before it was given end-of-file, or a silent producer would be waited for.
  * Afterwards, what is left in the pipe is what the consumer did not read.
  */
@@ -47,20 +48,26 @@ status=$?
 } 2>/dev/null
 exit "$status"`)}
 mkfifo raw data said answer words || exit 125
-${expect.complaint === undefined ? keep('said') : scan(expect.complaint)}
+join() { exec 8<>"$1"; exec 6<"$1" 7>"$1"; exec 8>&-; }
+join said
+${expect.complaint === undefined ? keep('said', '7>&-') : scan(expect.complaint)}
 said=$!
-{ head -c ${maxBytes + 1}; cat >/dev/null; } <answer >answer.kept &
-answer=$!
-${keep('words')}
-words=$!
 ${expect.endMarker === undefined ? '' : openTap}
-exec 7<>raw; exec 3<raw 4>raw; exec 7>&-
-exec 7<>data; exec 5<data 8>data; exec 7>&-
-launch "$producer" >&4 2>said 3<&- 4>&- 5<&- 8>&-
+exec 8<>raw; exec 3<raw 4>raw; exec 8>&-
+launch "$producer" >&4 2>&7 3<&- 4>&- 6<&- 7>&-
 P=$!
+join answer
+{ head -c ${maxBytes + 1}; cat >/dev/null; } <&6 >answer.kept 3<&- 4>&- 6<&- 7>&- &
+answer=$!
+exec 4>&7
+join words
+${keep('words', '3<&- 4>&- 7>&-')}
+words=$!
+exec 6<>data; exec 5<data 8>data; exec 6>&-
 launch "producer=$P
-$consumer" >answer 2>words 3<&- 4>&- 8>&-
+$consumer" >&4 2>&7 3<&- 4>&- 7>&- 8>&-
 C=$!
+exec 4>&- 7>&-
 alone() { exec 3<&- 4>&- 5<&- 8>&- 9<&-; }
 spread() { exec <&3; alone; tee tap; echo $? >teed; }
 copy() { exec >&8; alone; trap '' PIPE; LC_ALL=C; export LC_ALL; exec "$@" 2>copied; }
@@ -110,13 +117,13 @@ exit 0
 `;
 }
 
-const keep = (name: string) => `tail -c ${WORDS} <${name} >${name}.kept &`;
+const keep = (name: string, without: string) => `tail -c ${WORDS} <&6 >${name}.kept 6<&- ${without} &`;
 
 function scan(complaint: string): string {
   return `mkfifo scan || exit 125
-{ LC_ALL=C grep -E -i -c -e ${quote(oneLine(complaint))} >complaints; echo $? >complained; } <scan &
+{ LC_ALL=C grep -E -i -c -e ${quote(oneLine(complaint))} >complaints; echo $? >complained; } <scan 6<&- 7>&- &
 grep=$!
-tee scan <said | tail -c ${WORDS} >said.kept &`;
+{ tee scan <&6 6<&- | tail -c ${WORDS} >said.kept 6<&-; } 7>&- &`;
 }
 
 function checks({ complaint, mayBeEmpty, bytes, endMarker }: Expectation): string {

@@ -55,7 +55,7 @@ describe('mongodb (stand-in programs)', { timeout: 120_000 }, () => {
   it('gives the tools the options for TLS and the replica set, and the password by a descriptor alone', async () => {
     const { server } = await trial();
     const options = { tls: 'true', tlsCAFile: '/etc/ca.pem', tlsCertificateKeyFile: '/etc/me.pem', replicaSet: 'rs0' };
-    const on = server({ host: 'db-1', port: 27018, options, password: 'a "quoted" one: \n#' });
+    const on = server({ host: 'db-1', port: 27018, options });
     const plan = await mongodb.dump(on, { name: 'mongodb', kind: 'database', extension: 'archive' });
     expect(plan.command.argv.slice(4)).toEqual([
       'mongodump',
@@ -68,7 +68,7 @@ describe('mongodb (stand-in programs)', { timeout: 120_000 }, () => {
       '--config=/dev/fd/3',
       '--archive',
     ]);
-    expect(plan.command.secrets).toEqual(['password: "a \\"quoted\\" one: \\n#"\n']);
+    expect(plan.command.secrets).toEqual([`password: "pass 'word' $HOME \\"ä\\" \\\\ #: yes"\n`]);
     expect(plan.command.environment).toBeUndefined();
   });
 
