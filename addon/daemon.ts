@@ -12,7 +12,7 @@ import { beginDueBackups, planAnew } from './flows/due.ts';
 import { pruneDue } from './flows/prune-due.ts';
 import { recover } from './flows/recover.ts';
 import { createWatch } from './flows/watch.ts';
-import { addressesOf, watchingOf } from './flows/watching.ts';
+import { addressesOf, type Watching, watchingOf } from './flows/watching.ts';
 import { beginBackup, beginPrune } from './hooks/begin.ts';
 import type { Doors } from './hooks/hook.ts';
 import { worksOf } from './hooks/works.ts';
@@ -24,7 +24,7 @@ import { openRooms } from './rooms.ts';
 import { parseBlackout } from './schedule/blackout.ts';
 import type { RunPolicy } from './schedule/schedule.ts';
 import { createTicker } from './schedule/ticker.ts';
-import { buildApp } from './server/app.ts';
+import { buildApp, buildMetricsApp } from './server/app.ts';
 
 /** The kernel's bound for the path of a unix socket. */
 const LONGEST_SOCKET_PATH = 107;
@@ -74,10 +74,11 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   const doors: Doors = { rooms, runner, log, policy: config };
   await recover(rooms, runner.recover(), runner.settle);
 
-  const app = buildApp(doors, logbook);
+  const app = buildApp(doors, logbook, watching);
   rmSync(socket, { force: true });
   await app.listen({ path: socket });
   chmodSync(socket, 0o600);
+  const metrics = await listenForMetrics(config, watching, log);
   planAnew(rooms);
   const ticker = createTicker({
     intervalMs: TICK_MS,
@@ -97,9 +98,24 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   await ticker.stop();
   await runner.stop(AbortSignal.timeout(FINISH_MS));
   await notify.postman.stop();
+  await metrics?.close();
   await app.close();
   rmSync(socket, { force: true });
   return 0;
+}
+
+/** Best effort: a port that is taken must not keep backups from being made. */
+async function listenForMetrics({ metricsListen }: Config, watching: Watching, log: Log) {
+  if (metricsListen === undefined) return undefined;
+  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(metricsListen) ?? [];
+  const app = buildMetricsApp(watching);
+  try {
+    await app.listen({ host: host.replace(/^\[|\]$/g, ''), port: Number(port) });
+    log.info('metrics are answered', { address: metricsListen });
+  } catch (thrown) {
+    log.error(`metrics are not answered on ${metricsListen}: ${toAddonError(thrown).message}`);
+  }
+  return app;
 }
 
 function jobLimits(config: Config): JobLimits {

@@ -11,6 +11,7 @@ import type { Output } from './output.ts';
 import { type RestoreOptions, restore } from './restore.ts';
 import { addScheduleVerb } from './schedule.ts';
 import { show } from './show.ts';
+import { STATUS_HELP, status as standing } from './status.ts';
 import { check, exportKey, importKey, prune, reconcile } from './upkeep.ts';
 
 /** What the command line needs from the composition root. */
@@ -127,6 +128,18 @@ export async function runCommandLine(argv: readonly string[], parts: CommandLine
     .option('--follow [job]', 'show its progress until it ends, and end as it does; without a name: the one that runs')
     .option('--limit <number>', 'how many of those that ran', readLimit, 50)
     .action((name: string | undefined, options: Common & JobsOptions) => jobs(name, options, context(options)));
+  verb(
+    'status [environment]',
+    'how everything stands, for people and for monitoring',
+    'dbbackup status',
+    'dbbackup status shop --json',
+    'dbbackup status --problems',
+  )
+    .option('--problems', 'list only what is not ok')
+    .addHelpText('after', STATUS_HELP)
+    .action(async (name: string | undefined, options: Common & { problems?: boolean }) => {
+      status = await standing(name, options, context(options));
+    });
   verb('logs <job>', 'everything a job wrote down', 'dbbackup logs 20261120T020000Z-81b2d0').action(
     (id: string, options: Common) => logs(id, context(options)),
   );

@@ -81,6 +81,8 @@ async function followClone(asked: Extract<Asked, { event: 'clone' }>, doors: Doo
     environment: asked.clone,
     layer: asked.layer ?? source.layer,
     nodes: asked.nodes,
+    // Called for the clone as well, it would say that the source is alive.
+    ...(source.notify === undefined ? {} : { notify: { ...source.notify, pingUrl: '' } }),
   };
   return asJob({ kind: 'configure', environment: name, requestedBy: 'platform' }, doors, (job) =>
     installFlow(wanted, rooms, job),

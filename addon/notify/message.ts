@@ -17,6 +17,8 @@ export type Channel = 'mail' | 'webhook' | 'ping';
 /** A message as it stands. */
 export interface Message extends NewMessage {
   readonly attempts: number;
+  /** Why the last attempt failed. */
+  readonly problem: string | null;
 }
 
 /** What the catalog keeps of messages. */

@@ -39,7 +39,7 @@ export function createPostman(parts: {
     store.attempt(message.id, new Date(now.getTime() + pause + LIMIT_MS).toISOString());
     const limit = AbortSignal.timeout(parts.limitMs ?? LIMIT_MS);
     try {
-      if (message.expiresAt <= now.toISOString()) return giveUp(message, 'its time has passed');
+      if (message.expiresAt <= now.toISOString()) return giveUp(message, message.problem ?? 'its time has passed');
       const carry = carriers[message.channel];
       if (carry === undefined) throw new AddonError('message-unsent', `no ${message.channel} server is set up`);
       await carry(message, AbortSignal.any([limit, stopping.signal]));

@@ -1,16 +1,18 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { AddonError, reportOf, toAddonError } from '../../storage-node/base/errors.ts';
+import type { Watching } from '../flows/watching.ts';
 import type { Doors } from '../hooks/hook.ts';
 import type { Logbook } from '../jobs/logbook.ts';
 import { backupRoutes } from './backups.ts';
 import { environmentRoutes } from './environments.ts';
 import { hookRoutes } from './hooks.ts';
 import { jobRoutes } from './jobs.ts';
+import { metricsRoutes, statusRoutes } from './status.ts';
 
 const LARGEST_REQUEST_BYTES = 1024 * 1024;
 
 /** The HTTP door. Builds it without listening, so that tests can inject requests. */
-export function buildApp(doors: Doors, logbook: Logbook): FastifyInstance {
+export function buildApp(doors: Doors, logbook: Logbook, watching: Watching): FastifyInstance {
   const app = Fastify({ bodyLimit: LARGEST_REQUEST_BYTES, forceCloseConnections: true });
   app.setErrorHandler((thrown: Error & { statusCode?: number }, _request, reply) => {
     const ours =
@@ -23,10 +25,18 @@ export function buildApp(doors: Doors, logbook: Logbook): FastifyInstance {
   app.setNotFoundHandler((request, reply) =>
     reply.status(404).send({ error: reportOf(new AddonError('request-invalid', `no such address: ${request.url}`)) }),
   );
-  app.get('/health', async () => ({ ok: true, ...(await doors.rooms.storage.space()) }));
   hookRoutes(app, doors);
   backupRoutes(app, doors);
   environmentRoutes(app, doors);
   jobRoutes(app, doors, logbook);
+  statusRoutes(app, watching);
+  metricsRoutes(app, watching);
+  return app;
+}
+
+/** The door for Prometheus alone, on an address of its own: it answers `/metrics` and `/health`, and knows no verb. */
+export function buildMetricsApp(watching: Watching): FastifyInstance {
+  const app = Fastify({ bodyLimit: 1024, forceCloseConnections: true });
+  metricsRoutes(app, watching);
   return app;
 }

@@ -42,6 +42,8 @@ export interface WatchStore {
   alert(environment: string, condition: string): Alert | undefined;
   saveAlert(alert: Alert): void;
   closeAlert(environment: string, condition: string): void;
+  /** How many jobs run, and how many wait. */
+  openJobs(): { readonly running: number; readonly queued: number };
   countEnded(kind: string, outcome: string): void;
   endedCounts(): { readonly kind: string; readonly outcome: string; readonly number: number }[];
   succeeded(environment: string, backup: string, startedAt: string, endedAt: string): void;
@@ -81,6 +83,8 @@ export function watchStore(database: DatabaseSync): WatchStore {
   const one = database.prepare('SELECT * FROM alerts WHERE environment = ? AND condition = ?');
   const save = database.prepare('INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?)');
   const close = database.prepare('DELETE FROM alerts WHERE environment = ? AND condition = ?');
+  const running = database.prepare(`SELECT count(*) AS number FROM jobs WHERE state = 'running'`);
+  const queued = database.prepare(`SELECT count(*) AS number FROM jobs WHERE state = 'queued'`);
   const count = database.prepare(
     'INSERT INTO ended_jobs VALUES (?, ?, 1) ON CONFLICT (kind, outcome) DO UPDATE SET number = number + 1',
   );
@@ -117,6 +121,7 @@ export function watchStore(database: DatabaseSync): WatchStore {
       save.run(environment, condition, since, toldAt, reminders, times, facts);
     },
     closeAlert: (environment, condition) => void close.run(environment, condition),
+    openJobs: () => ({ running: Number(running.get()?.number ?? 0), queued: Number(queued.get()?.number ?? 0) }),
     countEnded: (kind, outcome) => void count.run(kind, outcome),
     endedCounts: () =>
       counts.all().map((row) => ({

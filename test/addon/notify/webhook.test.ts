@@ -128,7 +128,8 @@ test('a call that could not be made in time is not made up for, and only the new
   receiver.behave(200);
   await it.send();
   expect(receiver.calls).toHaveLength(3);
-  expect(it.outbox.list(1)).toMatchObject([{ state: 'given-up', problem: 'its time has passed' }]);
+  expect(it.outbox.list(1)).toMatchObject([{ state: 'given-up', attempts: 2 }]);
+  expect(it.outbox.list(1)[0]?.problem).toContain('answered 500');
 });
 
 test('a stalled receiver delays nobody else', async () => {
