@@ -47,7 +47,7 @@ function linesOf({ state, reasons, environments, storage, jobs, messages }: Stat
   const said =
     reasons.length > 0 ? reasons.join('; ') : `${total} ${total === 1 ? 'environment' : 'environments'} backed up`;
   const rows = [...environments]
-    .filter(({ verdict, damaged }) => !problems || verdict !== 'ok' || damaged)
+    .filter((each) => !problems || each.verdict !== 'ok' || each.damaged || each.suspicious)
     .sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))
     .map((each) => [
       each.environment,
@@ -80,9 +80,10 @@ function linesOf({ state, reasons, environments, storage, jobs, messages }: Stat
   ];
 }
 
-function wrong({ failing, damaged }: EnvironmentStanding): string {
+function wrong({ failing, damaged, suspicious }: EnvironmentStanding): string {
   const said = [
     ...(damaged ? ['stored backups are damaged: dbbackup check'] : []),
+    ...(suspicious ? ['the newest backup looks like a loss of data: dbbackup list'] : []),
     ...(failing === null
       ? []
       : [`${failing.times} failed since ${when(failing.since)}: ${failing.code}: ${failing.message}`]),

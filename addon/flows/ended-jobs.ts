@@ -15,6 +15,8 @@ import {
 } from './watching.ts';
 
 const AT_ONCE = 500;
+/** A failure that is tried again is told of when it has lasted so many attempts: about five minutes. */
+const TELLING_ATTEMPT = 3;
 
 /**
  * Tells of every job that ended since the last look, each once: what is to be sent, the state of the trouble and that it was told
@@ -39,19 +41,21 @@ export function tellOfEndedJobs(watching: Watching): void {
 
 function tellOf(watching: Watching, row: JobRow): void {
   const { storage } = watching.rooms;
-  const failed = row.state === 'failed' || row.state === 'interrupted';
-  storage.watch.countEnded(row.kind, row.state === 'succeeded' ? 'succeeded' : (row.error?.code ?? row.state));
-  if (row.kind === 'backup' && row.state === 'succeeded' && row.backup !== null)
+  // One that was interrupted after its backup was complete has a backup all the same.
+  const succeeded = row.state === 'succeeded' || (row.kind === 'backup' && row.backup !== null);
+  const failed = !succeeded && (row.state === 'failed' || row.state === 'interrupted');
+  storage.watch.countEnded(row.kind, succeeded ? 'succeeded' : (row.error?.code ?? row.state));
+  if (row.kind === 'backup' && succeeded && row.backup !== null)
     storage.watch.succeeded(row.environment, row.backup, row.startedAt ?? row.queuedAt, row.endedAt ?? row.queuedAt);
   const watched = watchedOf(watching, row.environment);
   if (watched === undefined) return;
   if (failed) tellOfFailure(watching, watched, row);
-  else if (row.state === 'succeeded') tellOfSuccess(watching, watched, row);
+  else if (succeeded) tellOfSuccess(watching, watched, row);
 }
 
 function tellOfFailure(watching: Watching, watched: Watched, row: JobRow): void {
   const trouble = (condition: Condition): boolean =>
-    raise(watching, watched.name, condition, { job: row.id, error: row.error });
+    raise(watching, watched.name, condition, { job: row.id, error: row.error }, { times: row.attempt });
   const tellTrouble = (condition: Condition) => {
     const alert = watching.rooms.storage.watch.alert(watched.name, condition);
     if (alert !== undefined) tellOfTrouble(watching, watched, alert);
@@ -59,7 +63,8 @@ function tellOfFailure(watching: Watching, watched: Watched, row: JobRow): void 
   const graver: Condition | undefined =
     row.error?.code === 'node-host-key' ? 'host-key' : row.error?.code === 'repository-damaged' ? 'damaged' : undefined;
   if (graver !== undefined && trouble(graver)) tellTrouble(graver);
-  if (row.kind === 'backup') {
+  const repeated = row.attempt < TELLING_ATTEMPT && watching.rooms.storage.watch.isRepeated(watched.name, row.id);
+  if (row.kind === 'backup' && !repeated) {
     const isNew = trouble('failing');
     if (isNew && graver === undefined) tellTrouble('failing');
     if (watched.configuration.notify?.pingUrl)
@@ -76,6 +81,7 @@ function tellOfSuccess(watching: Watching, watched: Watched, row: JobRow): void 
     const about = { backup: made, warnings: row.warnings };
     if (since === undefined) tell(watching, watched, row, { event: 'backup.done', ...about });
     else tell(watching, watched, row, { event: 'backup.recovered', since, ...about });
+    lookForLoss(watching, watched, row);
     if (watched.configuration.notify?.pingUrl)
       watching.news.ping(watched.name, 'success', `job ${row.id}`, row.endedAt ?? row.queuedAt);
   }
@@ -85,6 +91,23 @@ function tellOfSuccess(watching: Watching, watched: Watched, row: JobRow): void 
     const since = settle(watching, watched.name, ['damaged']);
     if (since !== undefined) tell(watching, watched, row, { event: 'repository.sound', since });
   }
+}
+
+/** A flagged backup is a trouble that lasts until it is accepted, or a good one comes. */
+function lookForLoss(watching: Watching, watched: Watched, row: JobRow): void {
+  const { storage } = watching.rooms;
+  const backup = row.backup === null ? undefined : storage.backups.get(row.backup);
+  if (backup === undefined || (backup.flags ?? []).length === 0 || backup.acceptedAt !== null) {
+    settle(watching, watched.name, ['suspicious']);
+    return;
+  }
+  const isNew = raise(watching, watched.name, 'suspicious', {
+    job: row.id,
+    flagged: backup.id,
+    warnings: backup.flags ?? [],
+  });
+  const alert = storage.watch.alert(watched.name, 'suspicious');
+  if (isNew && alert !== undefined) tellOfTrouble(watching, watched, alert);
 }
 
 function tell(

@@ -78,7 +78,7 @@ function endOverdue(watching: Watching, watched: Watched, alert: Alert, last: La
 function tellOverdue(watching: Watching, { name }: Watched, expected: Expectation): void {
   const { watch } = watching.rooms.storage;
   watch.atomically(() => {
-    raise(watching, name, 'overdue', {}, expected.dueAt);
+    raise(watching, name, 'overdue', {}, { since: expected.dueAt });
     const alert = watch.alert(name, 'overdue');
     const watched = watchedOf(watching, name);
     if (alert !== undefined && watched !== undefined) tellOfTrouble(watching, watched, alert);

@@ -37,6 +37,8 @@ export interface EnvironmentStanding {
   } | null;
   /** Whether a check found damage that no later one has found mended. */
   readonly damaged: boolean;
+  /** Whether the newest backup looks like a loss of data, and nobody has accepted it. */
+  readonly suspicious: boolean;
 }
 
 type Sizes = Pick<Backup, 'bytes' | 'storedBytes'> & { readonly seconds: number };
@@ -63,7 +65,7 @@ function unreadable(
 ): EnvironmentStanding {
   const { code, message, hint } = error;
   const failing = { since: createdAt, times: 0, job: null, code, message, hint };
-  const nothing = { lastSuccess: null, dueAt: null, nextRun: null, damaged: false };
+  const nothing = { lastSuccess: null, dueAt: null, nextRun: null, damaged: false, suspicious: false };
   return { environment: name, displayName, engine, verdict: 'failing', failing, ...nothing };
 }
 
@@ -104,6 +106,7 @@ function standingOf(
         }
       : null,
     damaged: watch.alert(name, 'damaged') !== undefined,
+    suspicious: watch.alert(name, 'suspicious') !== undefined,
   };
 }
 

@@ -71,6 +71,7 @@ function judge(
   count(critical, 'overdue', ({ verdict }) => verdict === 'overdue');
   count(critical, 'with damaged backups', ({ damaged }) => damaged);
   count(warning, 'failing', ({ verdict }) => verdict === 'failing');
+  count(warning, 'with a backup that looks like a loss of data', ({ suspicious }) => suspicious);
   count(warning, 'without a backup yet', ({ verdict }) => verdict === 'never');
   const usedPercent = (1 - freeBytes / Math.max(1, totalBytes)) * 100;
   if (usedPercent >= warnPercent)

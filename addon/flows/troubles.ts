@@ -5,6 +5,7 @@ import {
   CONDITIONS,
   type Condition,
   ENDED_BY_BACKUP,
+  factsOf,
   lastGoodOf,
   subjectOf,
   type TroubleFacts,
@@ -19,26 +20,27 @@ const EVENT_OF: Readonly<Record<Condition, EventName>> = {
   failing: 'backup.failed',
   overdue: 'backup.overdue',
   damaged: 'repository.damaged',
+  suspicious: 'backup.suspicious',
   storage: 'storage.filling',
 };
 
-/** Notes a trouble: answers true where it is a new one. `since` is when it began, where that is not now. */
+/** Notes a trouble: answers true where it is a new one. `first` is when it began and how often it was met, where that is not now and once. */
 export function raise(
   { rooms }: Watching,
   environment: string,
   condition: Condition,
   facts: TroubleFacts,
-  since?: Date,
+  first: { readonly since?: Date; readonly times?: number } = {},
 ): boolean {
   const now = rooms.clock().toISOString();
   const former = rooms.storage.watch.alert(environment, condition);
   rooms.storage.watch.saveAlert({
     environment,
     condition,
-    since: former?.since ?? since?.toISOString() ?? now,
+    since: former?.since ?? first.since?.toISOString() ?? now,
     toldAt: former?.toldAt ?? now,
     reminders: former?.reminders ?? 0,
-    times: (former?.times ?? 0) + 1,
+    times: former === undefined ? (first.times ?? 1) : former.times + 1,
     facts: JSON.stringify(facts),
   });
   return former === undefined;
@@ -53,10 +55,12 @@ export function settle({ rooms }: Watching, environment: string, conditions: rea
 
 /** Tells of an environment's trouble as it stands. */
 export function tellOfTrouble(watching: Watching, watched: Watched, alert: Alert): void {
+  const { flagged } = JSON.parse(alert.facts) as TroubleFacts;
   watching.news.tell(
     {
       ...happeningOf(alert, watching.rooms.clock()),
       ...subjectOf(watching, watched),
+      ...(flagged === undefined ? {} : { backup: factsOf(watching.rooms.storage.backups.get(flagged)) }),
       lastGood: lastGoodOf(watching, watched.name),
     },
     audienceOf(watched.configuration),
@@ -66,6 +70,7 @@ export function tellOfTrouble(watching: Watching, watched: Watched, alert: Alert
 /** The event of a trouble; its key is the same whenever this message of it is written. */
 export function happeningOf(alert: Alert, now: Date): Happening {
   const { environment, condition, since, reminders, times } = alert;
+  const { flagged: _, ...facts } = JSON.parse(alert.facts) as TroubleFacts;
   return {
     event: EVENT_OF[condition as Condition],
     key: `${condition} ${environment} ${since} ${reminders}`,
@@ -74,7 +79,7 @@ export function happeningOf(alert: Alert, now: Date): Happening {
     since,
     reminder: reminders,
     failures: times,
-    ...(JSON.parse(alert.facts) as TroubleFacts),
+    ...facts,
   };
 }
 
@@ -95,9 +100,15 @@ export function remind(watching: Watching): void {
     // A clock that was set back makes the last message one of the future.
     if (told > before && told <= now.getTime()) continue;
     const watched = watchedOf(watching, environment);
-    if (watched === undefined) storage.watch.closeAlert(environment, condition);
+    if (watched === undefined || isAccepted(watching, alert)) storage.watch.closeAlert(environment, condition);
     else again(watching, watched, alert, now);
   }
+}
+
+/** Whether the flagged backup that an alert is about was accepted, or is gone. */
+function isAccepted({ rooms }: Watching, { facts }: Alert): boolean {
+  const { flagged } = JSON.parse(facts) as TroubleFacts;
+  return flagged !== undefined && rooms.storage.backups.get(flagged)?.acceptedAt !== null;
 }
 
 function again(watching: Watching, watched: Watched, alert: Alert, now: Date): void {

@@ -22,15 +22,17 @@ export interface Watching {
 }
 
 /** The troubles that last: each is told once, told again now and then, and its end is told. The gravest comes first. */
-export const CONDITIONS = ['host-key', 'failing', 'overdue', 'damaged', 'storage'] as const;
+export const CONDITIONS = ['host-key', 'failing', 'overdue', 'damaged', 'suspicious', 'storage'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
 /** The troubles of which the next complete backup is the end. */
 export const ENDED_BY_BACKUP = ['host-key', 'failing', 'overdue'] as const satisfies readonly Condition[];
 
-/** Which job failed, and of what. */
+/** Which job failed, and of what; or which backup is flagged, and why. */
 export interface TroubleFacts {
   readonly job?: string;
+  readonly flagged?: string;
+  readonly warnings?: readonly string[];
   readonly error?: JobRow['error'];
 }
 

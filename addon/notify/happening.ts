@@ -10,6 +10,7 @@ export const EVENTS = {
   'backup.failed': { weight: 'problem', tells: 'both' },
   'backup.overdue': { weight: 'problem', tells: 'both' },
   'backup.recovered': { weight: 'relief', tells: 'both' },
+  'backup.suspicious': { weight: 'problem', tells: 'both' },
   'backup.done': { weight: 'notice', tells: 'customer' },
   'restore.done': { weight: 'relief', tells: 'customer' },
   'restore.failed': { weight: 'problem', tells: 'both' },

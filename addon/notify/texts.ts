@@ -79,6 +79,16 @@ const TEXTS: Readonly<Record<EventName, Text>> = {
       'There is nothing to do.',
     ],
   },
+  'backup.suspicious': {
+    subject: (it) => `backup of ${of(it)} looks like a loss of data`,
+    body: (it) => [
+      `The newest backup of ${of(it)} is complete, but much of what earlier ones held is not in it. It is kept, and so is the last good one before it.`,
+      warned(it),
+      made(it),
+      `What to do: look at the database. If the data was deleted on purpose, say so (dbbackup accept ${it.backup?.id ?? 'ID'}); if not, choose an earlier backup (dbbackup list ${name(it)}) and restore it.`,
+      job(it),
+    ],
+  },
   'backup.done': {
     subject: (it) => `backup of ${of(it)} is complete`,
     body: (it) => [`A backup of ${of(it)} was completed.`, made(it), warned(it), next(it)],

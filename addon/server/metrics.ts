@@ -30,6 +30,10 @@ const OF_ENVIRONMENTS: Readonly<Record<string, readonly [help: string, value: Nu
     'How many backups failed since the last good one.',
     ({ failing }) => failing?.times ?? 0,
   ],
+  dbbackup_suspicious: [
+    '1 where the newest backup looks like a loss of data.',
+    ({ suspicious }) => (suspicious ? 1 : 0),
+  ],
   dbbackup_repository_damaged: ['1 where a check found damage.', ({ damaged }) => (damaged ? 1 : 0)],
 };
 

@@ -38,6 +38,8 @@ export interface WatchStore {
   /** Ids of jobs that ended and were not looked at yet, in the order of their beginning. */
   untoldJobs(limit: number): string[];
   toldOf(job: string): void;
+  /** Whether another job repeats an environment's job, or has. */
+  isRepeated(environment: string, job: string): boolean;
   alerts(): Alert[];
   alert(environment: string, condition: string): Alert | undefined;
   saveAlert(alert: Alert): void;
@@ -79,6 +81,7 @@ export function watchStore(database: DatabaseSync): WatchStore {
     'SELECT job FROM untold_jobs LEFT JOIN jobs ON jobs.id = untold_jobs.job ORDER BY jobs.ended_at, job LIMIT ?',
   );
   const told = database.prepare('DELETE FROM untold_jobs WHERE job = ?');
+  const repetition = database.prepare('SELECT 1 FROM jobs WHERE environment = ? AND repeats = ?');
   const all = database.prepare('SELECT * FROM alerts ORDER BY environment, condition');
   const one = database.prepare('SELECT * FROM alerts WHERE environment = ? AND condition = ?');
   const save = database.prepare('INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?)');
@@ -112,6 +115,7 @@ export function watchStore(database: DatabaseSync): WatchStore {
     },
     untoldJobs: (limit) => untold.all(limit).map((row) => String(row.job)),
     toldOf: (job) => void told.run(job),
+    isRepeated: (environment, job) => repetition.get(environment, job) !== undefined,
     alerts: () => all.all().map(alertOf),
     alert(environment, condition) {
       const row = one.get(environment, condition);

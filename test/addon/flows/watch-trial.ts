@@ -16,6 +16,11 @@ import type { StorageNode } from '../../../storage-node/index.ts';
 const GB = 1e9;
 const NOTIFY = { mail: ['admin@shop.example'], all: false, webhookUrl: '', webhookSecret: '', pingUrl: 'https://p/x' };
 
+interface JobOptions {
+  readonly retry?: boolean;
+  readonly flags?: readonly string[];
+}
+
 /** A watch over a real catalog, by a clock that stands still until it is moved. What it tells is kept in `told`. */
 export interface WatchTrial {
   readonly watching: Watching;
@@ -30,8 +35,10 @@ export interface WatchTrial {
   install(name: string, change?: Partial<Configuration>): void;
   uninstall(name: string): void;
   breakConfiguration(name: string): void;
-  /** A job from beginning to end. Answers its id. */
-  job(kind: JobKind, end: 'succeeded' | 'cancelled' | string, name?: string): string;
+  /** A job from beginning to end: the one that waits, or a new one. `retry`: another one waits then. Answers its id. */
+  job(kind: JobKind, end: 'succeeded' | 'cancelled' | string, name?: string, options?: JobOptions): string;
+  /** A person says that a flagged backup is good. */
+  accept(backup: string): void;
   use(bytes: number): void;
   look(): Promise<void>;
   /** A daemon that starts anew on the same catalog. */
@@ -104,21 +111,43 @@ export function watchTrial(policy: Partial<WatchPolicy> = {}): WatchTrial {
       const record = storage.environments.get(name);
       if (record) storage.environments.save({ ...record, installed: false });
     },
-    job(kind, end, name = 'shop') {
-      const id = `job-${String(++number).padStart(3, '0')}`;
+    job(kind, end, name = 'shop', { retry = false, flags = [] } = {}) {
       const startedAt = clock().toISOString();
-      storage.jobs.begin({ id, environment: name, kind, requestedBy: 'user', startedAt, owner: 'daemon' });
+      const add = (attempt: number, repeats: string | null) => {
+        const id = `job-${String(++number).padStart(3, '0')}`;
+        const asked = { kind, lane: 'scheduled', requestedBy: 'schedule', request: 'null', host: '' } as const;
+        storage.jobs.add({
+          id,
+          environment: name,
+          ...asked,
+          attempt,
+          repeats,
+          queuedAt: startedAt,
+          readyAt: startedAt,
+        });
+        return id;
+      };
+      const [waiting] = storage.jobs.list({ environment: name, waiting: true });
+      const id = waiting?.id ?? add(1, null);
+      storage.jobs.start(id, { owner: 'daemon', startedAt });
       at += 60_000;
       const endedAt = clock().toISOString();
-      if (end === 'succeeded' && kind === 'backup') backups.add(manifest(`b-${id}`, name, startedAt), 'f'.repeat(64));
+      if (end === 'succeeded' && kind === 'backup') {
+        const made = manifest(`b-${id}`, name, startedAt);
+        backups.add(flags.length === 0 ? made : { ...made, flags }, 'f'.repeat(64));
+      }
       const done = kind === 'backup' || kind === 'restore' ? { backup: `b-${id}` } : {};
       const error = { code: end, message: `it failed of ${end}`, hint: 'do something.' };
       if (end === 'succeeded') storage.jobs.end(id, { state: 'succeeded', endedAt, ...done });
       else if (end === 'cancelled')
         storage.jobs.end(id, { state: 'cancelled', endedAt, error: { ...error, code: 'job-cancelled' } });
       else storage.jobs.end(id, { state: end === 'interrupted' ? 'interrupted' : 'failed', endedAt, error });
+      if (retry) add((waiting?.attempt ?? 1) + 1, id);
       watch.lookAtJobs();
       return id;
+    },
+    accept(backup) {
+      backups.setNote(backup, { until: null, acceptedAt: clock().toISOString(), snapshot: 's' });
     },
     use(bytes) {
       used = bytes;

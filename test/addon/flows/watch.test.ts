@@ -41,6 +41,38 @@ describe('a backup that fails', () => {
     expect(it.told[0]).toMatchObject({ job: 'j', error: { code: 'interrupted' } });
   });
 
+  test('is told when it is not tried again, or at the third attempt', async () => {
+    it.job('backup', 'node-unreachable', 'shop', { retry: true });
+    it.job('backup', 'node-unreachable', 'shop', { retry: true });
+    expect([it.events(), it.pings]).toEqual([[], []]);
+    it.job('backup', 'node-unreachable', 'shop', { retry: true });
+    expect(it.told).toMatchObject([{ event: 'backup.failed', failures: 3 }]);
+    it.job('backup', 'node-unreachable', 'shop', { retry: true });
+    it.job('backup', 'node-unreachable');
+    it.job('backup', 'succeeded');
+    expect(it.events()).toEqual(['backup.failed', 'backup.recovered']);
+  });
+
+  test('that succeeds when it is tried again disturbs nobody', () => {
+    it.job('backup', 'node-unreachable', 'shop', { retry: true });
+    it.job('backup', 'succeeded');
+    expect([it.events(), it.pings]).toEqual([['backup.done'], ['shop success']]);
+  });
+
+  test('of another host key is told at once, whoever tries again', () => {
+    it.job('backup', 'node-host-key', 'shop', { retry: true });
+    expect(it.events()).toEqual(['host-key.changed']);
+  });
+
+  test('counts as a success where its backup was complete before the daemon died', async () => {
+    const asked = { id: 'j', environment: 'shop', kind: 'backup', requestedBy: 'schedule' } as const;
+    it.storage.jobs.begin({ ...asked, startedAt: it.now().toISOString(), owner: 'a daemon that dies' });
+    it.storage.jobs.interruptOthers('daemon', it.now().toISOString());
+    it.storage.jobs.noteBackup('j', 'b');
+    await it.look();
+    expect(it.events()).toEqual(['backup.done']);
+  });
+
   test('is not told where a person cancelled it', () => {
     it.job('backup', 'cancelled');
     expect(it.events()).toEqual([]);
@@ -153,6 +185,26 @@ describe('other events', () => {
     it.job('check', 'succeeded');
     it.job('check', 'succeeded');
     expect(it.events()).toEqual(['repository.damaged', 'backup.done', 'repository.sound']);
+  });
+
+  test('a backup that looks like a loss of data is told once, until it is accepted or a good one comes', async () => {
+    const flags = ['orders lost 9 of 10 rows'];
+    it.job('backup', 'succeeded');
+    const id = it.job('backup', 'succeeded', 'shop', { flags });
+    it.job('backup', 'succeeded', 'shop', { flags });
+    const suspicious = () => it.events().filter((event) => event.startsWith('backup.suspicious'));
+    expect(suspicious()).toEqual(['backup.suspicious']);
+    expect(it.told[2]).toMatchObject({ backup: { id: `b-${id}` }, warnings: flags });
+    await it.pass(14);
+    it.job('backup', 'succeeded', 'shop', { flags });
+    await it.pass(11);
+    expect(suspicious()).toEqual(['backup.suspicious', 'backup.suspicious again']);
+    it.accept('b-job-004');
+    await it.pass(26);
+    expect(suspicious()).toHaveLength(2);
+    it.job('backup', 'succeeded', 'shop', { flags });
+    it.job('backup', 'succeeded');
+    expect(it.storage.watch.alert('shop', 'suspicious')).toBeUndefined();
   });
 
   test('a storage that fills up is told to the hoster, once, again each day, and when it has room', async () => {

@@ -17,6 +17,7 @@ test.for([
   ['backup.failed', '[dbbackup] backup of Käse & Söhne (shop) failed'],
   ['backup.overdue', '[dbbackup] backup of Käse & Söhne (shop) is overdue'],
   ['backup.recovered', '[dbbackup] backup of Käse & Söhne (shop) works again'],
+  ['backup.suspicious', '[dbbackup] backup of Käse & Söhne (shop) looks like a loss of data'],
   ['backup.done', '[dbbackup] backup of Käse & Söhne (shop) is complete'],
   ['restore.done', '[dbbackup] restore of Käse & Söhne (shop) is done'],
   ['restore.failed', '[dbbackup] restore of Käse & Söhne (shop) failed'],
