@@ -16,8 +16,8 @@ export interface Lanes {
   of(environment: string, kind: JobKind): Waiting | undefined;
   /** A job of an environment whose time to wait is over. */
   readyIn(environment: string, now: number): Waiting | undefined;
-  /** Not before that moment. */
-  delay(id: string, until: number): void;
+  /** Lets a job wait again that was taken out, until that moment at least. */
+  putBack(job: Waiting, until: number): void;
   /** The job whose turn it is among those that could begin. It stays until it is removed. */
   next(now: number, couldBegin: (job: Waiting) => boolean): Waiting | undefined;
   /** All of them, in the order in which they would begin if nothing held any of them up. */
@@ -90,12 +90,7 @@ export function createLanes(patienceMs: number): Lanes {
       const waiting = JOB_KINDS.map((kind) => byKind.get(keyOf(environment, kind)));
       return waiting.find((job) => job !== undefined && job.readyAt <= now);
     },
-    delay(id, until) {
-      const job = byId.get(id);
-      if (job === undefined) return;
-      this.remove(id);
-      put({ ...job, readyAt: until });
-    },
+    putBack: (job, until) => put({ ...job, readyAt: until }),
     next(now, couldBegin) {
       moveReady(now);
       const patient = first('scheduled', couldBegin, now - patienceMs) ?? first('upkeep', couldBegin, now - patienceMs);

@@ -42,7 +42,7 @@ export interface JobStore {
   /** Throws `job-running` when a job of this kind waits in the environment already. */
   add(row: NewRow): JobRow;
   /** Queued → running. Throws `job-running` when the environment has a running job. */
-  start(id: string, start: Start): JobRow;
+  start(id: string, start: Start): JobRow & { readonly request: string };
   /** Both in one, for a job that is not kept to be run again. */
   begin(job: Start & Pick<JobRow, 'id' | 'environment' | 'kind' | 'requestedBy'>): JobRow;
   requestOf(id: string): string;

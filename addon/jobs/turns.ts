@@ -56,6 +56,14 @@ export interface Turns {
   deadline(now: number): string;
 }
 
+type StartedRow = ReturnType<JobStore['start']>;
+
+interface Ended {
+  readonly run: Run;
+  readonly row: JobRow;
+  readonly retry: JobRow | undefined;
+}
+
 const TRY_AGAIN_MS = 30_000;
 const FORGET_EVERY_MS = 60_000;
 const FORGET_AT_ONCE = 500;
@@ -71,20 +79,13 @@ export function createTurns(parts: TurnParts): Turns {
     advanceIsDue = false;
     try {
       const now = clock().getTime();
+      conclude([...floor.all()].filter((run) => run.outcome !== undefined));
       for (const run of floor.all()) {
-        if (run.outcome !== undefined) conclude(run);
-        else run.watch();
+        run.watch();
         const next = lanes.readyIn(run.row.environment, now);
         if (next !== undefined) giveWay(run, next.kind);
       }
-      while (!closed && floor.taken < limits.jobsAtOnce) {
-        const next = lanes.next(
-          now,
-          (job) => floor.of(job.environment) === undefined && floor.on(job.host) === undefined,
-        );
-        if (next === undefined) break;
-        startNext(next, now);
-      }
+      for (const row of started(chosen(now), now)) turns.launch(row, false, workOf(row));
       forgetOld(now);
     } catch (thrown) {
       const { code, message } = toAddonError(thrown);
@@ -92,38 +93,74 @@ export function createTurns(parts: TurnParts): Turns {
     }
   }
 
-  function startNext({ id, kind }: Waiting, now: number): void {
+  /** Takes out of the lanes what begins now. */
+  function chosen(now: number): Waiting[] {
+    const jobs: Waiting[] = [];
+    const taken = new Set<string>();
+    const isFree = ({ environment, host }: Waiting) =>
+      !(floor.of(environment) || floor.on(host) || taken.has(environment) || taken.has(`host ${host}`));
+    while (!closed && floor.taken + jobs.length < limits.jobsAtOnce) {
+      const next = lanes.next(now, isFree);
+      if (next === undefined) break;
+      lanes.remove(next.id);
+      taken.add(next.environment);
+      if (next.host !== '') taken.add(`host ${next.host}`);
+      jobs.push(next);
+    }
+    return jobs;
+  }
+
+  /** Their rows as they run, written as one where that goes, and else one by one: a bad one must not hold up the others. */
+  function started(jobs: readonly Waiting[], now: number): StartedRow[] {
+    if (jobs.length === 0) return [];
+    const start = { owner: parts.owner, startedAt: new Date(now).toISOString(), deadlineAt: turns.deadline(now) };
     try {
-      const start = { owner: parts.owner, startedAt: new Date(now).toISOString(), deadlineAt: turns.deadline(now) };
-      const row = store.start(id, start);
-      lanes.remove(id);
-      turns.launch(row, false, async (job) => {
-        const work = works[kind];
-        if (work === undefined) throw new AddonError('bug', `nothing is known of how to run a ${kind}`);
-        return await work(JSON.parse(store.requestOf(id)), job);
+      return store.together(() => jobs.map(({ id }) => store.start(id, start)));
+    } catch {
+      return jobs.flatMap((job) => {
+        try {
+          return [store.start(job.id, start)];
+        } catch (thrown) {
+          lanes.putBack(job, now + TRY_AGAIN_MS);
+          log.error(`a waiting job did not begin: ${toAddonError(thrown).message}`, { job: job.id });
+          return [];
+        }
       });
-    } catch (thrown) {
-      lanes.delay(id, now + TRY_AGAIN_MS);
-      log.error(`a waiting job did not begin: ${toAddonError(thrown).message}`, { job: id });
     }
   }
 
-  /** Writes a job's end down. Where the catalog cannot be written now, the job keeps its place until it can. */
-  function conclude(run: Run): void {
-    const { outcome, row: begun } = run;
-    if (outcome === undefined) return;
+  function workOf({ kind, request }: StartedRow): JobWork {
+    return async (job) => {
+      const work = works[kind];
+      if (work === undefined) throw new AddonError('bug', `nothing is known of how to run a ${kind}`);
+      return await work(JSON.parse(request), job);
+    };
+  }
+
+  /** Writes down how jobs ended, as one where that goes. Where the catalog cannot be written now, a job keeps its place until it can. */
+  function conclude(runs: readonly Run[]): void {
+    if (runs.length === 0) return;
     try {
-      const [ended, retry] = store.together(() => {
-        const row = store.end(begun.id, outcome);
-        return [row, turns.afterwards(row)] as const;
-      });
-      floor.leave(run);
-      if (retry !== undefined) lanes.add(retry);
-      waiters.answer(ended);
-      turns.soon();
+      const ends = store.together(() => runs.map(endOf));
+      for (const end of ends) leave(end);
     } catch (thrown) {
-      log.error(`the end of a job was not written down: ${toAddonError(thrown).message}`, { job: begun.id });
+      const [only, ...others] = runs;
+      if (others.length > 0) for (const run of runs) conclude([run]);
+      else log.error(`the end of a job was not written down: ${toAddonError(thrown).message}`, { job: only?.row.id });
     }
+  }
+
+  function endOf(run: Run): Ended {
+    if (run.outcome === undefined) throw new AddonError('bug', `job ${run.row.id} has not ended`);
+    const row = store.end(run.row.id, run.outcome);
+    return { run, row, retry: turns.afterwards(row) };
+  }
+
+  function leave({ run, row, retry }: Ended): void {
+    floor.leave(run);
+    if (retry !== undefined) lanes.add(retry);
+    waiters.answer(row);
+    turns.soon();
   }
 
   function addRetry(row: JobRow): JobRow | undefined {
@@ -159,7 +196,7 @@ export function createTurns(parts: TurnParts): Turns {
       floor.enter(run);
       void perform(run, work, { log, logbook, clock }).then((outcome) => {
         run.outcome = outcome;
-        conclude(run);
+        turns.soon();
       });
     },
     drop(id, why) {

@@ -23,7 +23,7 @@ export interface JobStore {
   /** Rejects with `job-running` when a job of this kind waits in the environment already. */
   add(job: NewJob): JobRow;
   /** Queued → running. Rejects with `job-running` when the environment has a running job, and for a job that does not wait. */
-  start(id: string, start: JobStart): JobRow;
+  start(id: string, start: JobStart): JobRow & { readonly request: string };
   /** Adds and starts in one. Rejects with `job-running`. */
   begin(job: AttendedJob): JobRow;
   /** What `add` was given as request. */
@@ -73,35 +73,51 @@ export function jobStore(database: DatabaseSync): JobStore {
   };
   const refused = (id: string, verb: string) =>
     new AddonError('bug', `job ${id} is ${mustRead(id).state} and cannot ${verb} here`);
-  const onlyOne = <Result>(environment: string, write: () => Result): Result => {
+  const onlyOne = <Result>(environment: () => string, write: () => Result): Result => {
     try {
       return write();
     } catch (cause) {
       const clash = /UNIQUE constraint failed: jobs\.environment(, jobs\.kind)?/.exec(String(cause));
       if (clash === null) throw cause;
       const which = clash[1] === undefined ? 'running' : 'waiting';
-      throw new AddonError('job-running', `environment ${environment} has a ${which} job`, { cause });
+      throw new AddonError('job-running', `environment ${environment()} has a ${which} job`, { cause });
     }
   };
   const store: JobStore = {
     together,
     add(job) {
       const { id, environment, kind, lane, requestedBy, request, host, attempt, repeats, queuedAt, readyAt } = job;
-      onlyOne(environment, () =>
-        together(() =>
-          sql.insert.run(id, environment, kind, lane, requestedBy, request, host, attempt, repeats, queuedAt, readyAt),
-        ),
+      onlyOne(
+        () => environment,
+        () =>
+          together(() =>
+            sql.insert.run(
+              id,
+              environment,
+              kind,
+              lane,
+              requestedBy,
+              request,
+              host,
+              attempt,
+              repeats,
+              queuedAt,
+              readyAt,
+            ),
+          ),
       );
       const begun = { startedAt: null, endedAt: null, deadlineAt: null, step: '', bytes: 0, backup: null, error: null };
       const named = { id, environment, kind, lane, requestedBy, host, attempt, repeats, queuedAt, readyAt };
       return { ...named, state: 'queued', ...begun, warnings: [] };
     },
     start(id, { owner, startedAt, deadlineAt }) {
-      const { environment } = mustRead(id);
-      const row = onlyOne(environment, () => together(() => sql.start.get(owner, startedAt, deadlineAt ?? null, id)));
+      const row = onlyOne(
+        () => mustRead(id).environment,
+        () => together(() => sql.start.get(owner, startedAt, deadlineAt ?? null, id)),
+      );
       if (row === undefined) throw refused(id, 'start');
       ours.set(id, owner);
-      return rowOf(row);
+      return { ...rowOf(row), request: String(row.request) };
     },
     begin: ({ id, environment, kind, requestedBy, ...start }) =>
       together(() => {
