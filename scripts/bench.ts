@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createNetwork, type Host } from '../test/support/hosts.ts';
 import { startSshd } from '../test/support/servers/sshd.ts';
+import { measureCatalog } from './benchmark/catalog.ts';
 import { type Figure, middleOf } from './benchmark/figures.ts';
 import { startBenchMariadb } from './benchmark/mariadb.ts';
 import { type Options, readOptions, TRANSPORTS } from './benchmark/options.ts';
@@ -25,6 +26,7 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 });
 
 async function main(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--catalog')) return await benchCatalog(argv.filter((argument) => argument !== '--catalog'));
   const options = readOptions(argv);
   // On disk: databases, the usual flow's files and the repositories must meet a disk where they would in real life.
   mkdirSync('/var/tmp', { recursive: true, mode: 0o1777 });
@@ -50,6 +52,16 @@ async function main(argv: readonly string[]): Promise<number> {
   } finally {
     await cleanUp();
   }
+}
+
+/** Needs no host. Its figures go beside whatever the file holds already. */
+async function benchCatalog(argv: readonly string[]): Promise<number> {
+  const { output } = readOptions(argv);
+  const figures = await measureCatalog(say);
+  const former = existsSync(output) ? (JSON.parse(readFileSync(output, 'utf8')) as object) : {};
+  writeFileSync(output, `${JSON.stringify({ ...former, catalog: figures }, null, 2)}\n`);
+  say(`all figures: ${output}`);
+  return 0;
 }
 
 async function measureAll(options: Options, addHost: (name: string) => Promise<Host>): Promise<number> {

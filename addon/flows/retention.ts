@@ -1,22 +1,42 @@
 import type { RetentionDecision, RetentionPolicy } from '../../storage-node/index.ts';
-import { isZone, offsetAt } from '../schedule/zone.ts';
+import { isZone, type ZoneDay, zoneDay } from '../schedule/zone.ts';
 import type { Configuration } from './configuration.ts';
 import { parseAges, parseRules } from './retention-settings.ts';
 import type { Rooms } from './rooms.ts';
 
 const DEFAULT_KEEP = 5;
+const DAY_MS = 86_400_000;
+/** A list asks for the policies of all its environments, most of which have the same. */
+const known = new Map<string, RetentionPolicy>();
+const KNOWN_AT_MOST = 256;
 
 type RetentionFields = Pick<Configuration, 'keep' | 'keepAlso' | 'schedule'>;
 
 /** Which backups a configuration keeps, by the calendar of its time zone. Throws `request-invalid` where its rules say nothing. */
 export function policyOf({ keep, keepAlso, schedule }: RetentionFields): RetentionPolicy {
-  const { tz } = schedule;
-  const zone = typeof tz === 'string' && isZone(tz) ? tz : 'UTC';
-  return {
+  const key = JSON.stringify([keep, keepAlso?.age, keepAlso?.rules, schedule.tz]);
+  const former = known.get(key);
+  if (former !== undefined) return former;
+  const policy = {
     count: keep,
     tiers: parseAges(keepAlso?.age ?? ''),
     rules: parseRules(keepAlso?.rules ?? ''),
-    offsetAt: (moment) => offsetAt(zone, moment),
+    offsetAt: offsetsOf(typeof schedule.tz === 'string' && isZone(schedule.tz) ? schedule.tz : 'UTC'),
+  };
+  if (known.size >= KNOWN_AT_MOST) known.clear();
+  known.set(key, policy);
+  return policy;
+}
+
+/** What to add to UTC to read a zone's clock. It is asked for every backup of a list, so it remembers the days. */
+function offsetsOf(zone: string): (moment: number) => number {
+  const days = new Map<number, ZoneDay>();
+  return (moment) => {
+    const day = Math.floor(moment / DAY_MS);
+    const offsets = days.get(day) ?? zoneDay(zone, day);
+    if (days.size >= KNOWN_AT_MOST) days.clear();
+    days.set(day, offsets);
+    return moment < offsets.change ? offsets.before : offsets.after;
   };
 }
 

@@ -1,34 +1,36 @@
 import type { Period, Span } from './policy.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** 1970-01-01 was a Thursday: three days after a Monday. */
 const DAYS_SINCE_MONDAY = 3;
-
-type OffsetAt = (moment: number) => number;
+/** More than any offset has minutes, to either side. */
+const OFFSETS = 2_000;
 
 /** Two moments have the same answer when they lie in the same hour, day, week, month or year of the local clock. */
-export function periodOf(moment: number, period: Period, offsetAt: OffsetAt): string {
-  const offset = offsetAt(moment);
+export function periodOf(moment: number, offset: number, period: Period): number {
   const local = moment + offset;
   const day = Math.floor(local / DAY_MS);
   switch (period) {
     case 'hour':
       // The hour that a clock set back shows twice is two hours.
-      return `${Math.floor(local / HOUR_MS)} ${offset}`;
+      return Math.floor(local / HOUR_MS) * OFFSETS + offset / MINUTE_MS;
     case 'day':
-      return String(day);
+      return day;
     case 'week':
-      return String(Math.floor((day + DAYS_SINCE_MONDAY) / 7));
-    case 'month':
-      return new Date(local).toISOString().slice(0, -17);
+      return Math.floor((day + DAYS_SINCE_MONDAY) / 7);
+    case 'month': {
+      const date = new Date(local);
+      return date.getUTCFullYear() * 12 + date.getUTCMonth();
+    }
     case 'year':
-      return String(new Date(local).getUTCFullYear());
+      return new Date(local).getUTCFullYear();
   }
 }
 
 /** The moment a span later. Hours are hours; everything longer ends at the same time of the local clock. */
-export function later(moment: number, span: Span, offsetAt: OffsetAt): number {
+export function later(moment: number, span: Span, offsetAt: (moment: number) => number): number {
   if (span.unit === 'hour') return moment + span.count * HOUR_MS;
   const local = laterOnTheClock(moment + offsetAt(moment), span);
   return local - offsetAt(local - offsetAt(local));

@@ -35,12 +35,12 @@ export function decideRetention(
     .sort((a, b) => b.moment - a.moment || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
   const counted = newestFirst.filter((backup) => backup.kind !== 'safety');
   const reference = Math.min(now.getTime(), counted[0]?.moment ?? Number.POSITIVE_INFINITY);
-  const byPolicy = Map.groupBy(reasonsToKeep(counted, policy, reference), ([id]) => id);
+  const byPolicy = reasonsToKeep(counted, policy, reference);
   const lastGood = counted.findIndex((backup) => backup.flagged !== true);
   return newestFirst.map((backup, index) => {
     const pin = backup.pinnedUntil === null ? 0 : Date.parse(backup.pinnedUntil);
     const reasons: Reason[] = [
-      ...(byPolicy.get(backup.id) ?? []).map(([, reason]) => reason),
+      ...(byPolicy.get(backup.id) ?? []),
       ...(pin > now.getTime() ? [{ text: `pinned until ${display(pin)}`, until: pin }] : []),
       ...(backup === counted[lastGood] ? [{ text: goodness(lastGood), until: null }] : []),
       ...(index === 0 && backup !== counted[lastGood] ? [{ text: 'newest backup', until: null }] : []),

@@ -100,8 +100,8 @@ export const keepingGuards: readonly Guard[] = [
   {
     name: 'backups grow no older while none succeeds',
     file: 'storage-node/retention/keepers.ts',
-    text: 'return until >= reference ?',
-    without: 'return until >= Date.now() ?',
+    text: 'if (until < reference) return;',
+    without: 'if (until < Date.now()) return;',
     test: {
       file: 'test/storage-node/retention/ages.test.ts',
       name: 'grow no older while backups fail',
