@@ -1,3 +1,4 @@
+import type { Backup } from '../../storage-node/base/words.ts';
 import type { RetentionDecision, RetentionPolicy } from '../../storage-node/index.ts';
 import { isZone, type ZoneDay, zoneDay } from '../schedule/zone.ts';
 import type { Configuration } from './configuration.ts';
@@ -47,11 +48,12 @@ function policyFor(rooms: Rooms, environment: string): RetentionPolicy {
   return policyOf(JSON.parse(record.configuration) as RetentionFields);
 }
 
-/** What retention would do with each backup of the environments, by the backup's id. */
-export function loadRetention(rooms: Rooms, environments: ReadonlySet<string>): Map<string, RetentionDecision> {
+/** What retention would do with each of the backups, by its id. */
+export function loadRetention(rooms: Rooms, backups: readonly Backup[]): Map<string, RetentionDecision> {
   const decisions = new Map<string, RetentionDecision>();
-  for (const environment of environments) {
-    for (const decision of rooms.storage.decide(environment, policyFor(rooms, environment), rooms.clock()))
+  for (const [environment, own] of Map.groupBy(backups, (backup) => backup.environment)) {
+    const ids = new Set(own.map(({ id }) => id));
+    for (const decision of rooms.storage.decide(environment, policyFor(rooms, environment), rooms.clock(), ids))
       decisions.set(decision.backup, decision);
   }
   return decisions;

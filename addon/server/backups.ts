@@ -54,7 +54,7 @@ export function backupRoutes(app: FastifyInstance, doors: Doors): void {
   );
 
   function withRetention(backups: readonly Backup[]) {
-    const decisions = loadRetention(doors.rooms, new Set(backups.map((backup) => backup.environment)));
+    const decisions = loadRetention(doors.rooms, backups);
     return backups.map((backup) => {
       const decision = decisions.get(backup.id);
       const { keep = true, reasons = [], expiresAt = null } = decision ?? {};

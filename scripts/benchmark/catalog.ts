@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Fastify from 'fastify';
 import { createClient, socketOf } from '../../addon/cli/client.ts';
-import { openLogbook } from '../../addon/jobs/logbook.ts';
-import { createJobRunner } from '../../addon/jobs/runner.ts';
-import { openRooms } from '../../addon/rooms.ts';
-import { buildApp } from '../../addon/server/app.ts';
+import type { Doors } from '../../addon/hooks/hook.ts';
+import { backupRoutes } from '../../addon/server/backups.ts';
 import { systemClock } from '../../storage-node/base/clock.ts';
 import { silentLog } from '../../storage-node/base/log.ts';
 import { createRedactor } from '../../storage-node/base/redact.ts';
@@ -52,11 +51,9 @@ async function measureSpread(environments: number): Promise<CatalogFigure[]> {
     fillCatalog(join(dataDirectory, 'catalog.sqlite'), BACKUPS, environments);
     const [log, clock, redactor] = [silentLog, systemClock, createRedactor()];
     await using storage = await openStorageNode({ dataDirectory, log, clock, redactor });
-    const logbook = await openLogbook(join(dataDirectory, 'logs'), clock, redactor);
-    const runner = createJobRunner({ store: storage.jobs, logbook, clock, log, timeLimitMs: 60_000 });
-    await using rooms = openRooms({ storage, clock, log, redactor, dataDirectory, resticPath: '/usr/bin/restic' });
-    const policy = { removeBackupsOnUninstall: false, usersMayDelete: true };
-    const app = buildApp({ rooms, runner, log, policy } as Parameters<typeof buildApp>[0], logbook);
+    const app = Fastify();
+    // The routes of the list ask for nothing else; a daemon would first look for the repositories of these backups.
+    backupRoutes(app, { rooms: { storage, clock } } as Doors);
     await app.listen({ path: socketOf(dataDirectory) });
     const figures: CatalogFigure[] = [];
     for (const pageSize of PAGE_SIZES)

@@ -62,14 +62,10 @@ function backupOf(row: Record<string, SQLOutputValue>): Backup {
   };
 }
 
-function outlineOf(row: Record<string, SQLOutputValue>): BackupOutline {
-  return {
-    id: String(row.id),
-    takenAt: String(row.taken_at),
-    kind: String(row.kind) as BackupKind,
-    pinnedUntil: textOf(row.pinned_until),
-    flagged: row.flagged === 1 && row.accepted_at === null,
-  };
+type OutlineRow = readonly [string, string, BackupKind, string | null, number, string | null];
+
+function outlineOf([id, takenAt, kind, pinnedUntil, flagged, acceptedAt]: OutlineRow): BackupOutline {
+  return { id, takenAt, kind, pinnedUntil, flagged: flagged === 1 && acceptedAt === null };
 }
 
 /** The backups of a catalog. */
@@ -82,6 +78,7 @@ export function backupStore(database: DatabaseSync): BackupStore {
   const outline = database.prepare(
     `SELECT id, taken_at, kind, pinned_until, flagged, accepted_at FROM backups WHERE environment = ? ${NEWEST_FIRST}`,
   );
+  outline.setReturnArrays(true);
   const unflagged = database.prepare(
     `SELECT * FROM backups WHERE environment = ? AND kind <> 'safety' AND (flagged = 0 OR accepted_at IS NOT NULL)
      ${NEWEST_FIRST} LIMIT ?`,
@@ -105,7 +102,7 @@ export function backupStore(database: DatabaseSync): BackupStore {
       return row && backupOf(row);
     },
     list: (filter) => list(filter).map(backupOf),
-    outlines: (environment) => outline.all(environment).map(outlineOf),
+    outlines: (environment) => (outline.all(environment) as unknown as OutlineRow[]).map(outlineOf),
     good: (environment, limit) => unflagged.all(environment, limit).map(backupOf),
     environments: () => names.all().map((row) => String(row.environment)),
     add(manifest, snapshot, given) {

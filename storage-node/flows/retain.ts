@@ -3,14 +3,15 @@ import type { RetentionPolicy } from '../retention/policy.ts';
 import { exclusively, type Interior } from './interior.ts';
 import { drop } from './remove.ts';
 
-/** What retention would do with each backup of an environment, and why. */
+/** What retention would do with the backups of an environment, or with some of them, and why. */
 export function decide(
   { backups }: Interior,
   environment: string,
   policy: RetentionPolicy,
   now: Date,
+  only?: ReadonlySet<string>,
 ): readonly RetentionDecision[] {
-  return decideRetention(backups.outlines(environment), policy, now);
+  return decideRetention(backups.outlines(environment), policy, now, only);
 }
 
 /** Removes what the policy no longer holds. Only called after a complete backup. */

@@ -64,7 +64,12 @@ export interface StorageNode extends AsyncDisposable {
   /** Takes a person's word that a flagged backup is good: from now on it is one of the good ones. */
   accept(id: string): Promise<Backup>;
   retain(environment: string, policy: RetentionPolicy, now: Date): Promise<RetentionDecision[]>;
-  decide(environment: string, policy: RetentionPolicy, now: Date): readonly RetentionDecision[];
+  decide(
+    environment: string,
+    policy: RetentionPolicy,
+    now: Date,
+    only?: ReadonlySet<string>,
+  ): readonly RetentionDecision[];
   /** Rejects with `backup-held` for a pinned one, unless forced. */
   remove(backup: string, options?: { readonly force?: boolean }): Promise<void>;
   /** Folder, key and rows: nothing is left. */

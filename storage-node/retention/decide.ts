@@ -23,27 +23,36 @@ const display = (moment: number) => `${new Date(moment).toISOString().slice(0, 1
 
 /**
  * Says of each complete backup of one environment whether it stays. Safety backups are held by their pins alone; pinned ones stay
- * until their pin ends; the newest of all, and the newest that is not flagged, stay whatever the policy says. Newest first.
+ * until their pin ends; the newest of all, and the newest that is not flagged, stay whatever the policy says. Newest first; where `only` is given, answers about these alone.
  */
 export function decideRetention(
   backups: readonly Candidate[],
   policy: RetentionPolicy,
   now: Date,
+  only?: ReadonlySet<string>,
 ): readonly RetentionDecision[] {
   const newestFirst = backups
-    .map((backup) => ({ ...backup, moment: Date.parse(backup.takenAt) }))
+    .map(({ id, takenAt, kind, pinnedUntil, flagged }) => ({
+      id,
+      kind,
+      pinnedUntil,
+      flagged,
+      moment: Date.parse(takenAt),
+    }))
     .sort((a, b) => b.moment - a.moment || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
   const counted = newestFirst.filter((backup) => backup.kind !== 'safety');
   const reference = Math.min(now.getTime(), counted[0]?.moment ?? Number.POSITIVE_INFINITY);
   const byPolicy = reasonsToKeep(counted, policy, reference);
   const lastGood = counted.findIndex((backup) => backup.flagged !== true);
-  return newestFirst.map((backup, index) => {
+  const newest = newestFirst[0];
+  const asked = only === undefined ? newestFirst : newestFirst.filter(({ id }) => only.has(id));
+  return asked.map((backup) => {
     const pin = backup.pinnedUntil === null ? 0 : Date.parse(backup.pinnedUntil);
     const reasons: Reason[] = [
       ...(byPolicy.get(backup.id) ?? []),
       ...(pin > now.getTime() ? [{ text: `pinned until ${display(pin)}`, until: pin }] : []),
       ...(backup === counted[lastGood] ? [{ text: goodness(lastGood), until: null }] : []),
-      ...(index === 0 && backup !== counted[lastGood] ? [{ text: 'newest backup', until: null }] : []),
+      ...(backup === newest && backup !== counted[lastGood] ? [{ text: 'newest backup', until: null }] : []),
     ];
     return reasons.length > 0 ? kept(backup.id, reasons) : gone(backup, policy);
   });
@@ -60,7 +69,10 @@ function kept(backup: string, reasons: readonly Reason[]): RetentionDecision {
   return { backup, keep: true, reasons: reasons.map(({ text }) => text), expiresAt };
 }
 
-function gone({ id, kind }: Candidate, { count, tiers = [], rules = [] }: RetentionPolicy): RetentionDecision {
+function gone(
+  { id, kind }: Pick<Candidate, 'id' | 'kind'>,
+  { count, tiers = [], rules = [] }: RetentionPolicy,
+): RetentionDecision {
   const others = tiers.length + rules.length === 0 ? '' : ' and held by no other rule';
   const why =
     kind === 'safety' ? 'the hold of this safety backup has ended' : `older than the newest ${count}${others}`;

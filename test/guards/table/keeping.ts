@@ -83,7 +83,7 @@ export const keepingGuards: readonly Guard[] = [
   {
     name: 'retention keeps the newest backup, flagged or not',
     file: DECIDE,
-    text: "...(index === 0 && backup !== counted[lastGood] ? [{ text: 'newest backup', until: null }] : []),",
+    text: "...(backup === newest && backup !== counted[lastGood] ? [{ text: 'newest backup', until: null }] : []),",
     without: '',
     test: decided('never removes the newest, whatever the policy'),
   },

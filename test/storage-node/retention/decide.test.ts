@@ -116,6 +116,17 @@ describe('retention', () => {
     );
   });
 
+  test('says the same of some as when it is asked about all', () => {
+    fc.assert(
+      fc.property(backups, policy, fc.nat(24), (list, asked, place) => {
+        const only = new Set(list.filter((_, index) => index % 3 === place % 3).map(({ id }) => id));
+        expect(decideRetention(list, asked, NOW, only)).toEqual(
+          decideRetention(list, asked, NOW).filter(({ backup }) => only.has(backup)),
+        );
+      }),
+    );
+  });
+
   test('says why, in words', () => {
     const plain = { kind: 'scheduled', pinnedUntil: null } as const;
     const list = [
