@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { card, environment } from './memory-platform.ts';
+import { card, environment, field } from './memory-platform.ts';
 import { visits } from './visit.ts';
 
 const { visit } = visits();
@@ -164,6 +164,36 @@ describe('what comes of an action', () => {
     await notice.getByText('a *plain* text').waitFor();
     expect(await notice.getAttribute('class')).toContain(type);
     await notice.getByText('Result 4109').waitFor();
+  });
+
+  it('is read as HTML where it is an answer, but for its tags', async () => {
+    const text = 'a &lt;b&gt; &amp;amp; &#39;c&#39;<br>second <i onclick=x>line</i>';
+    const { page } = await visit({ notice: { type: 'error', title: 'Backup', text, result: 1 } });
+    await page.getByRole('button', { name: 'Backup Now' }).click();
+    await page.getByRole('button', { name: 'Yes' }).click();
+    const shown = page.getByRole('alertdialog', { name: 'Backup' }).locator('.lines');
+    expect(await shown.textContent()).toBe("a <b> &amp; 'c'\nsecond <i onclick=x>line</i>");
+  });
+
+  it('leads back to the form with all that was typed, where it failed', async () => {
+    const { page, platform } = await visit({
+      dialog: {
+        fields: [field('string', 'dbuser', { value: 'root' }), field('string', 'dbpass', { inputType: 'password' })],
+      },
+      notice: { type: 'error', title: 'Configure', text: 'wrong password' },
+    });
+    await page.getByRole('button', { name: 'Configure' }).click();
+    await page.getByLabel('dbpass').fill('wrong');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Back to the form' }).click();
+    expect(await page.getByLabel('dbpass').inputValue()).toBe('wrong');
+    await page.getByLabel('dbpass').fill('right');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Close' }).click();
+    expect(platform.submissions.map(({ values }) => values)).toEqual([
+      { dbuser: 'root', dbpass: 'wrong' },
+      { dbuser: 'root', dbpass: 'right' },
+    ]);
   });
 
   it('is shown as success with Markdown, whose HTML is text', async () => {

@@ -41,6 +41,8 @@ describe('the marketplace', () => {
     await dialog.getByText('This is required.').waitFor();
     expect(platform.submissions).toEqual([]);
     await dialog.getByLabel('Install on').selectOption('The blog: sqldb');
+    await dialog.getByText('For blog/sqldb.').waitFor();
+    expect(await dialog.getByLabel('dbuser').inputValue()).toBe('root');
     await dialog.getByRole('button', { name: 'Install' }).click();
     await page.getByText('is done.').waitFor();
     expect(platform.submissions).toEqual([

@@ -137,12 +137,13 @@ export function createMemoryPlatform(options: MemoryOptions = {}): MemoryPlatfor
       environments = [...environments, made];
       return made;
     },
-    async openInstall(id) {
+    async openInstall(id, target) {
       const type = offers.find((one) => one.id === id)?.type;
       const targets = environments.flatMap(({ name, displayName, layers }) =>
         layers.map(({ nodeGroup }) => ({ value: `${name}/${nodeGroup}`, caption: `${displayName}: ${nodeGroup}` })),
       );
-      return dialog(`Install ${id}`, type === 'update' ? targets : []);
+      const opened = dialog(`Install ${id}`, type === 'update' ? targets : []);
+      return { ...opened, description: target === undefined ? opened.description : `For ${target}.` };
     },
     openButton: async (_card, caption) => dialog(caption, []),
     submit: answer,

@@ -11,6 +11,7 @@ export const bodies = {
     displayName: text.optional(),
     nodes: z.array(z.strictObject({ nodeType: text, nodeGroup: text, count: z.int().min(1).max(9) })).min(1),
   }),
+  install: z.strictObject({ target: text.optional() }),
   button: z.strictObject({ caption: text }),
   submit: z.strictObject({ values: strings, target: text.optional() }),
   operate: z.strictObject({ details: strings }),

@@ -46,9 +46,10 @@ export function apiRoutes(app: FastifyInstance, { platform, runs, changes, topic
     });
   });
 
-  app.post<{ Params: { id: string } }>('/api/offers/:id/open', ({ params }) =>
-    opened('Install', () => platform.openInstall(params.id)),
-  );
+  app.post<{ Params: { id: string } }>('/api/offers/:id/open', ({ params, body }) => {
+    const { target } = bodies.install.parse(body);
+    return opened('Install', () => platform.openInstall(params.id, target));
+  });
 
   app.post<{ Params: { id: string } }>('/api/cards/:id/open', ({ params, body }) => {
     const { caption } = bodies.button.parse(body);

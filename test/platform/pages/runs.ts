@@ -36,7 +36,8 @@ export function createRuns(changed: () => void): Runs {
   };
 }
 
-/** What a user is told when the platform itself could not do something. */
+/** What a user is told when the platform itself could not do something. Escaped, as the text of an answer should be. */
 export function failure(title: string, error: unknown): Notice {
-  return { type: 'error', title, text: error instanceof Error ? error.message : String(error), result: 99 };
+  const text = error instanceof Error ? error.message : String(error);
+  return { type: 'error', title, text: text.replaceAll('&', '&amp;').replaceAll('<', '&lt;'), result: 99 };
 }

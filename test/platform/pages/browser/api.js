@@ -30,15 +30,15 @@ export const api = {
   publish: (manifest) => ask('offers', { manifest }),
   /** @param {Parameters<Platform['createEnvironment']>[0]} wanted */
   createEnvironment: (wanted) => ask('environments', wanted),
-  /** @param {string} offer @returns {Promise<Opened>} */
-  openInstall: (offer) => ask(`offers/${name(offer)}/open`, {}),
+  /** @param {string} offer @param {string} [target] @returns {Promise<Opened>} */
+  openInstall: (offer, target) => ask(`offers/${name(offer)}/open`, { target }),
   /** @param {string} card @param {string} caption @returns {Promise<Opened>} */
   openButton: (card, caption) => ask(`cards/${name(card)}/open`, { caption }),
   /** @param {string} card @param {string} caption */
   press: (card, caption) => ask(`cards/${name(card)}/press`, { caption }),
   /** @param {string} card */
   uninstall: (card) => ask(`cards/${name(card)}/uninstall`, {}),
-  /** @param {string} dialog @param {Readonly<Record<string, string>>} values @param {string} [target] */
+  /** @param {string} dialog @param {Readonly<Record<string, string>>} values @param {string} [target] @returns {Promise<Run>} */
   submit: (dialog, values, target) => ask(`dialogs/${name(dialog)}/submit`, { values, target }),
   /** @param {Operation} operation @param {string} environment @param {Readonly<Record<string, string>>} [details] */
   operate: (operation, environment, details = {}) => ask(`environments/${name(environment)}/${operation}`, { details }),

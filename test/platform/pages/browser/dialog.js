@@ -5,7 +5,7 @@ import { button, freshId, make } from './dom.js';
 import { createForm } from './form/form.js';
 import { markdown } from './markdown.js';
 import { confirmed, openModal } from './modal.js';
-import { showNotice } from './notices.js';
+import { offerWayBack, showNotice } from './notices.js';
 
 /** @type {Field} */
 const plain = {
@@ -89,57 +89,83 @@ export function openForm({
     'input:not([type=hidden]):not(:disabled), select:not(:disabled), textarea:not(:disabled)',
   );
   if (first instanceof HTMLElement) first.focus();
-  return modal;
+  return { form, modal };
 }
 
 const targetName = ' target';
 
 /**
+ * What a dialog is opened with besides itself.
+ * @typedef {object} Opening
+ * @property {string | undefined} [target] The layer that was chosen for it.
+ * @property {Readonly<Record<string, string>>} [values] What its fields begin with, where that is not what it says.
+ * @property {(target: string) => Promise<Opened>} [forTarget] Opens it for another layer, on which it may depend.
+ */
+
+/** @param {readonly Field[]} fields @param {Readonly<Record<string, string>>} values @returns {Field[]} */
+function withValues(fields, values) {
+  return fields.map((field) => ({
+    ...field,
+    value: values[field.name ?? ''] ?? field.value,
+    items: withValues(field.items, values),
+    showIf: Object.fromEntries(
+      Object.entries(field.showIf).map(([value, inner]) => [value, withValues(inner, values)]),
+    ),
+  }));
+}
+
+/**
  * Opens a dialog of the platform's.
  * @param {Dialog} dialog
- * @param {string} [target] The layer that it was opened for.
+ * @param {Opening} [opening]
  */
-export function openDialog(dialog, target) {
-  const value = dialog.targets.some((one) => one.value === target)
-    ? target
-    : dialog.targets.length === 1
-      ? dialog.targets[0]?.value
-      : '';
-  const where = makeField(targetName, 'Install on', {
-    type: 'list',
-    required: true,
-    values: dialog.targets,
-    value: value ?? '',
-  });
-  return openForm({
+function openDialog(dialog, opening = {}) {
+  const { targets } = dialog;
+  const chosen =
+    targets.find(({ value }) => value === opening.target) ?? (targets.length === 1 ? targets[0] : undefined);
+  const about = { type: 'list', required: true, values: targets, value: chosen?.value ?? '' };
+  const where = makeField(targetName, 'Install on', about);
+  const fields = withValues(dialog.fields, opening.values ?? {});
+  const { form, modal } = openForm({
     title: dialog.title,
     description: dialog.description,
-    fields: dialog.targets.length === 0 ? dialog.fields : [where, ...dialog.fields],
+    fields: targets.length === 0 ? fields : [where, ...fields],
     submitText: dialog.submitText,
     confirmText: dialog.confirmText,
-    submitUnchanged: dialog.submitUnchanged,
-    submit: ({ [targetName]: chosen, ...values }) => api.submit(dialog.id, values, chosen),
+    submitUnchanged: dialog.submitUnchanged || opening.values !== undefined,
+    async submit({ [targetName]: target, ...values }) {
+      const run = await api.submit(dialog.id, values, target);
+      offerWayBack(run.id, () => openDialog(dialog, { ...opening, target, values }));
+    },
+  });
+  const { forTarget } = opening;
+  const select = form.element.querySelector(`[name="${targetName}"]`);
+  select?.addEventListener('change', async () => {
+    const { [targetName]: target = '' } = form.values();
+    if (forTarget === undefined || target === '') return;
+    const opened = await forTarget(target);
+    if (!select.isConnected) return;
+    const { [targetName]: _, ...values } = form.values();
+    modal.close();
+    if (opened.dialog !== undefined) openDialog(opened.dialog, { target, values, forTarget });
+    else if (opened.notice !== undefined) await showNotice(opened.notice);
   });
 }
 
 /**
  * Shows what opening something led to: a dialog, or the reason why there is none.
- * @param {Promise<Opened>} opening
- * @param {string} [target]
+ * @param {Promise<Opened>} opened
+ * @param {Opening} [opening]
  */
-export async function showOpened(opening, target) {
+export async function showOpened(opened, opening) {
   document.body.setAttribute('aria-busy', 'true');
   try {
-    const { dialog, notice } = await opening;
-    if (dialog !== undefined) openDialog(dialog, target);
+    const { dialog, notice } = await opened;
+    if (dialog !== undefined) openDialog(dialog, opening);
     else if (notice !== undefined) await showNotice(notice);
   } catch (error) {
-    await showNotice({
-      type: 'error',
-      title: 'It could not be opened',
-      text: error instanceof Error ? error.message : String(error),
-      result: 99,
-    });
+    const text = error instanceof Error ? error.message : String(error);
+    await showNotice({ type: 'error', title: 'It could not be opened', text, result: 99 });
   } finally {
     document.body.removeAttribute('aria-busy');
   }

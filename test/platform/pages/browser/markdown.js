@@ -18,8 +18,8 @@ function blocks(tokens) {
 /** @type {Readonly<Record<string, string>>} */
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 
-/** @param {string} text */
-function plain(text) {
+/** What a browser reads where HTML says this, its tags aside. @param {string} text */
+export function plain(text) {
   return text.replace(/&(?:#(\d{1,6})|([a-z]+));/g, (whole, code, named) =>
     code === undefined ? (entities[named] ?? whole) : String.fromCodePoint(Math.min(Number(code), 0x10ffff)),
   );

@@ -47,11 +47,15 @@ function fits({ name, id, short, text, categories }, words) {
 /** @param {Offer} offer @param {string} [target] */
 function drawOffer(offer, target) {
   const { id, name, type, short, text, categories } = offer;
-  const install = button('Install', () => showOpened(api.openInstall(id), target), {
-    class: 'primary',
-    'aria-label': `Install ${name}`,
-    'data-key': `install ${id}`,
-  });
+  const install = button(
+    'Install',
+    () => showOpened(api.openInstall(id, target), { target, forTarget: (other) => api.openInstall(id, other) }),
+    {
+      class: 'primary',
+      'aria-label': `Install ${name}`,
+      'data-key': `install ${id}`,
+    },
+  );
   const more =
     text !== '' &&
     text !== short &&

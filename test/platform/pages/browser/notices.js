@@ -3,22 +3,29 @@
 import { api } from './api.js';
 import { follow } from './changes.js';
 import { button, createList, make } from './dom.js';
-import { markdown } from './markdown.js';
+import { markdown, plain } from './markdown.js';
 import { noModal, openModal } from './modal.js';
 
 const marks = { success: '✓', info: 'i', warning: '!', error: '✕' };
 
 /**
- * Shows what came of an action, until it is closed. The real platform puts the text of an answer into the page as raw HTML;
- * here all of it is shown as text, so that what a manifest forgot to escape is seen and never runs.
+ * Shows what came of an action, until it is closed. The real platform puts the text of an answer into the page as raw HTML. Here entities and
+ * line breaks are read as there, and tags are shown as the text that they are: what a manifest forgot to escape is seen and never runs.
  * @param {Notice} notice
+ * @param {{ caption: string, act: () => void }} [other] Another way on than to close it.
  * @returns {Promise<void>}
  */
-export function showNotice(notice) {
+export function showNotice(notice, other) {
   return new Promise((resolve) => {
-    const text = notice.type === 'success' ? markdown(notice.text) : make('p', { class: 'lines' }, notice.text);
+    const answer = () => plain(notice.text.replaceAll(/<br *\/?>/g, '\n'));
+    const text = notice.type === 'success' ? markdown(notice.text) : make('p', { class: 'lines' }, answer());
     const code = notice.type !== 'success' && make('p', { class: 'quiet' }, `Result ${notice.result}`);
+    let next = () => {};
     const close = button('Close', () => modal.close(), { class: 'primary', autofocus: true });
+    const go = () => {
+      next = other?.act ?? next;
+      modal.close();
+    };
     const modal = openModal({
       title: notice.title || notice.type,
       kind: `notice ${notice.type}`,
@@ -27,10 +34,21 @@ export function showNotice(notice) {
         make('span', { class: 'mark', 'aria-hidden': 'true' }, marks[notice.type]),
         make('div', {}, text, code || ''),
       ],
-      footer: [close],
-      closed: () => resolve(),
+      footer: [...(other === undefined ? [] : [button(other.caption, go)]), close],
+      closed: () => {
+        resolve();
+        next();
+      },
     });
   });
+}
+
+/** @type {Map<string, () => void>} */
+const ways = new Map();
+
+/** Offers, should this run fail, a way back to the form that began it. @param {string} run @param {() => void} reopen */
+export function offerWayBack(run, reopen) {
+  ways.set(run, reopen);
 }
 
 /** @type {Set<string>} */
@@ -40,7 +58,10 @@ let queue = Promise.resolve();
 /** @param {Run} run */
 async function tell({ id, notice }) {
   await noModal();
-  if (notice !== null) await showNotice(notice);
+  const act = ways.get(id);
+  ways.delete(id);
+  const failed = notice?.type === 'error' || notice?.type === 'warning';
+  if (notice !== null) await showNotice(notice, failed && act ? { caption: 'Back to the form', act } : undefined);
   await api.seen(id);
 }
 
