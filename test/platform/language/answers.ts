@@ -19,11 +19,8 @@ function completed(answer: Answer, responses: Mapping): Answer {
   const given = isMapping(found) ? found : { message: found };
   const { message, ...own } = answer;
   const named = texts.slice(1).includes(key ?? '');
-  return {
-    ...given,
-    ...own,
-    ...(message === undefined || named ? { message: textOf(given.message ?? message) } : { message }),
-  };
+  // Of what the answer says itself, only the text that led here gives way.
+  return { ...given, ...own, message: message === undefined || named ? (given.message ?? message) : message } as Answer;
 }
 
 function typeOf(answer: Answer): string {

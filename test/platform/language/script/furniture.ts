@@ -79,7 +79,7 @@ export function furnish(bridge: Bridge, given: string): void {
         minute: 'numeric',
         second: 'numeric',
       }).formatToParts(at);
-      const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
+      const part = (type: string) => Number(parts.filter((one) => one.type === type)[0]?.value);
       const local = Date.UTC(
         part('year'),
         part('month') - 1,
@@ -104,13 +104,13 @@ export function furnish(bridge: Bridge, given: string): void {
     this.get = (address: unknown) => ask({ kind: 'fetch', address: String(address) });
   }
   function JavaString(text: unknown) {
-    return String(text);
+    return Object(String(text)) as object;
   }
   const response = { OK: 0, ERROR_UNKNOWN: 99, APPLICATION_NOT_EXIST: 11, SCRIPT_NOT_FOUND: 1702 };
   const classes: Record<string, unknown> = {
     'java.util.TimeZone': {
       getAvailableIDs: zones,
-      getTimeZone: (id: unknown) => zone(zones().includes(String(id)) ? String(id) : 'GMT'),
+      getTimeZone: (id: unknown) => zone(zones().indexOf(String(id)) < 0 ? 'GMT' : String(id)),
       getDefault: () => zone('UTC'),
     },
     'java.lang.Thread': {

@@ -29,7 +29,9 @@ function bridge(request: string): string {
 /** The place in the script where an error came up, from its stack. */
 function placeOf(stack: string): string {
   const at = stack.indexOf(`${name}:`);
-  return at < 0 ? '' : ` (${/^[^\s)]*?:\d+/.exec(stack.slice(at))?.[0] ?? name})`;
+  if (at < 0) return '';
+  const line = /^\d+/.exec(stack.slice(at + name.length + 1))?.[0];
+  return line === undefined ? ` (${name})` : ` (${name}:${line})`;
 }
 
 function run(): string {
