@@ -67,6 +67,8 @@ async function furnish(estate: Estate, host: Host, plan: MachinePlan): Promise<v
     [ -e /etc/jelastic/redeploy.conf ] || cp /tmp/redeploy.conf /etc/jelastic/redeploy.conf
     rm /tmp/redeploy.conf
     for name in systemctl journalctl; do rm -f /usr/bin/$name; ln -s /usr/local/lib/systemctl-stand-in /usr/bin/$name; done
+    # The machine's own services are none of the host's.
+    find /etc/systemd/system -lname '/lib/systemd/*' -delete
     # Of the machine's own bundle nothing is of use: no real network is reachable.
     cp /usr/local/share/ca-certificates/stand-in-internet.crt /etc/ssl/certs/ca-certificates.crt
     mkdir -p /var/lib/jelastic/keys ${kind.volumes.filter((path) => path.startsWith('/data')).join(' ')}
