@@ -219,6 +219,8 @@ export interface Platform extends AsyncDisposable {
   /** Regions that exist, by name. */
   readonly regions?: readonly string[];
   offers(): Promise<readonly Offer[]>;
+  /** The picture behind the address of a logo; undefined where it cannot be had. */
+  picture?(address: string): Promise<{ readonly type: string; readonly body: Uint8Array } | undefined>;
   /** Puts a manifest (its address or its text) on the marketplace. Rejects with the constructs that are not known. */
   publish(manifest: string): Promise<Offer>;
   environments(): Promise<readonly EnvironmentView[]>;

@@ -19,7 +19,7 @@ import { factsFor } from './world/facts.ts';
 import { cardsOf, installedAs, offerOf, readManifest, uninstall } from './world/installations.ts';
 import { openInternet } from './world/internet.ts';
 import { KINDS } from './world/kinds.ts';
-import { fetchText, type Mirrors } from './world/mirrors.ts';
+import { fetchPicture, fetchText, type Mirrors } from './world/mirrors.ts';
 import * as operations from './world/operations.ts';
 import { createRest } from './world/rest.ts';
 import { createScheduler, type Scheduler } from './world/scheduler.ts';
@@ -101,6 +101,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Sta
     mail: estate.mail,
     tasks: (limit) => estate.tasks.list(limit),
     offers: async () => offers(),
+    picture: (address) => fetchPicture(options.mirrors ?? {}, address),
     publish: async (text) => {
       const manifest = await readManifest(estate, fetch, text);
       const offer = await offerOf(estate, manifest);

@@ -3,9 +3,10 @@ import { z } from 'zod';
 const text = z.string();
 const strings = z.record(text, text);
 
-/** What pages send, by the route that takes it. */
+/** What pages send or ask for, by the route that takes it. */
 export const bodies = {
   publish: z.strictObject({ manifest: text.min(1) }),
+  picture: z.strictObject({ address: text }),
   create: z.strictObject({
     name: text.min(1),
     displayName: text.optional(),

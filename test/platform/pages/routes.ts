@@ -33,6 +33,12 @@ export function apiRoutes(app: FastifyInstance, { platform, runs, changes, topic
 
   for (const [topic, read] of Object.entries(topics)) app.get(`/api/${topic}`, async () => await read());
   app.get('/api/about', async () => ({ nodeKinds: platform.nodeKinds ?? [], regions: platform.regions ?? [] }));
+  app.get('/api/picture', async ({ query }, reply) => {
+    const { address } = bodies.picture.parse(query);
+    const found = await platform.picture?.(address);
+    if (found === undefined) return reply.status(404).send({ error: `there is no picture at ${address}` });
+    return reply.type(found.type).send(Buffer.from(found.body));
+  });
   app.get('/api/changes', (_request, reply) => {
     reply.hijack();
     changes.attach(reply.raw);

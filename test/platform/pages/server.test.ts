@@ -27,6 +27,19 @@ describe('the server of the pages', () => {
     ).toEqual([404, 404, 404, 404, 404]);
   });
 
+  it('has pictures from the platform alone', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg"/>';
+    const painted = createMemoryPlatform();
+    painted.picture = async (address) =>
+      address === 'https://example.com/logo.svg' ? { type: 'image/svg+xml', body: Buffer.from(svg) } : undefined;
+    const pages = buildPages(painted);
+    const picture = (address: string) => pages.inject({ url: '/api/picture', query: { address }, headers: { host } });
+    const { headers, body } = await picture('https://example.com/logo.svg');
+    expect([headers['content-type'], body]).toEqual(['image/svg+xml', svg]);
+    expect((await picture('file:///etc/passwd')).statusCode).toBe(404);
+    await pages.close();
+  });
+
   it.each([
     ['a page of the web', { host, 'sec-fetch-site': 'cross-site' }],
     ['another port of this machine', { host, 'sec-fetch-site': 'same-site' }],

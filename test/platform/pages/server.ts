@@ -8,9 +8,8 @@ import { apiRoutes } from './routes.ts';
 import { createRuns } from './runs.ts';
 
 const LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
-// Pictures alone may come from elsewhere: a manifest names its logo by an address.
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: https:; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The pages of a platform, being served. */

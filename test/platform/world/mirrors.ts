@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What stands in for the internet: the beginning of an address, and the folder or file that answers below it. */
@@ -50,6 +50,24 @@ export async function fetchText(mirrors: Mirrors, address: string): Promise<stri
   const file = mirroredFile(mirrors, address);
   if (file === undefined) throw new Error(`${address} is not found: no mirror of the stand-in platform has it`);
   return await readFile(file, 'utf8');
+}
+
+const PICTURES: Readonly<Record<string, string>> = {
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+};
+
+/** The picture that a mirror has behind an address. */
+export async function fetchPicture(
+  mirrors: Mirrors,
+  address: string,
+): Promise<{ type: string; body: Uint8Array } | undefined> {
+  const file = mirroredFile(mirrors, address);
+  const type = PICTURES[extname(file ?? '').toLowerCase()];
+  return file === undefined || type === undefined ? undefined : { type, body: await readFile(file) };
 }
 
 /** The names under which hosts must find the mirrors. */

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mustCommand } from '../support/commands.ts';
+import type { Mirrors } from './world/mirrors.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const ADDON = 'manifest.jps.yaml';
+const STORAGE = 'storage-node/manifest.jps.yaml';
+
+/** This checkout as a release of it would lie on the web. */
+export interface Release extends Disposable {
+  /** The addresses of its manifests: the add-on's and the storage package's. */
+  readonly addon: string;
+  readonly storage: string;
+  readonly mirrors: Mirrors;
+}
+
+const pinOf = (manifest: string, name: string): string => {
+  const found = new RegExp(`^ *${name}: *"?([^"\n]+)"?$`, 'm').exec(manifest)?.[1];
+  if (found === undefined) throw new Error(`the manifest says no ${name}`);
+  return found;
+};
+
+/** Lays the manifests, their scripts and the storage node's archive out in a folder, pinned to each other, to be a mirror of the stand-in platform. */
+export async function layOutRelease(): Promise<Release> {
+  const folder = mkdtempSync(join(tmpdir(), 'dbbackup-release-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const manifest = readFileSync(join(ROOT, ADDON), 'utf8');
+    const [base, archive, version] = ['baseUrl', 'archive', 'version'].map((name) => pinOf(manifest, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const at = archive.slice(base.length);
+    if (!archive.startsWith(`${base}/`)) throw new Error(`the archive ${archive} is not below ${base}`);
+    const sha256 = await packArchive(folder, join(folder, at), version);
+    for (const file of [ADDON, STORAGE]) {
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      const pinned = text.replace(/^( *archiveSha256: ).*$/m, `$1"${sha256}"`);
+      mkdirSync(join(folder, file, '..'), { recursive: true });
+      writeFileSync(join(folder, file), pinned);
+    }
+    cpSync(join(ROOT, 'scripts/platform'), join(folder, 'scripts/platform'), { recursive: true });
+    const address = (file: string) => `${base}/${file}`;
+    return {
+      addon: address(ADDON),
+      storage: address(STORAGE),
+      mirrors: { [`${base}/`]: folder },
+      [Symbol.dispose]: remove,
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** An archive of a release's shape, whose program is that of this checkout: the hosts see it under its own path. Answers its SHA-256. */
+async function packArchive(folder: string, file: string, version: string): Promise<string> {
+  const top = join(folder, 'archive/dbbackup');
+  mkdirSync(join(top, 'bin'), { recursive: true });
+  mkdirSync(join(top, 'storage-node'));
+  writeFileSync(join(top, 'VERSION'), `${version}\n`);
+  writeFileSync(join(top, 'bin/dbbackup'), `#!/bin/sh\nexec '${ROOT}/scripts/dbbackup' "$@"\n`, { mode: 0o755 });
+  cpSync(join(ROOT, 'storage-node/install'), join(top, 'storage-node/install'));
+  await mustCommand(['tar', '-czf', file, '-C', join(folder, 'archive'), 'dbbackup']);
+  rmSync(join(folder, 'archive'), { recursive: true });
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
