@@ -58,9 +58,9 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Sta
   const offers = () => [...shelf.values()].map(({ offer }) => offer);
   const fetch = (address: string) => fetchText(options.mirrors ?? {}, address);
   const scheduler = createScheduler(estate, async ({ script, params, owner, environment }) => {
-    // As what it was scheduled by: after a change of owner that session is not valid, and the task says so.
-    const scope = { caller: owner, ...(environment === null ? {} : { environment }) };
-    await api.call('development.scripting.Eval', { name: script, params, session: owner.session }, scope);
+    // As who made it, whoever owns the environment by now.
+    const scope = { caller: estate.caller(owner.uid), ...(environment === null ? {} : { environment }) };
+    await api.call('development.scripting.Eval', { name: script, params }, scope);
   });
   const methods = { ...marketplaceMethods({ fetch, offers, log }), ...schedulingMethods(() => scheduler) };
   const api = createApi(estate, methods);
@@ -178,8 +178,8 @@ async function operate(
     const warnings = done.warnings ?? [];
     return warnings.length === 0 ? success(title) : { type: 'warning', title, text: warnings.join('\n'), result: 0 };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const type = error.more.type === 'warning' ? 'warning' : 'error';
-    return { type, title, text: error.message, result: error.result };
+    const known = error instanceof Refusal;
+    const type = known && error.more.type === 'warning' ? 'warning' : 'error';
+    return { type, title, text: (error as Error).message, result: known ? error.result : 99 };
   }
 }

@@ -45,6 +45,11 @@ export function markProcess(pid: number): ProcessMark {
   return { pid, startedAt };
 }
 
+/** Whether the marked process still runs. */
+export function isRunning(mark: ProcessMark): boolean {
+  return startOf(mark.pid) === mark.startedAt;
+}
+
 /** Kills the marked process and returns when it is gone; one that is gone already, or whose pid now belongs to another, is left alone. */
 export async function endProcess(mark: ProcessMark): Promise<void> {
   for (let waitedMs = 0; startOf(mark.pid) === mark.startedAt; waitedMs += 5) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Dialog, Field, Notice, Scope } from '../contract.ts';
 import type { Form, Manifest, Opened } from '../language/types.ts';
 import { freshName } from './environments.ts';
@@ -59,6 +60,12 @@ function environmentFields(estate: Estate, manifest: Manifest, form: Form): read
   ];
 }
 
+/** What the dashboard says when it has waited for too long. */
+async function impatience(patienceMs: number, title: string): Promise<{ readonly notice: Notice }> {
+  const text = 'The operation takes longer than the dashboard waits. It goes on: see the tasks log.';
+  return await wait(patienceMs, { notice: { type: 'error', title, text, result: 4110 } }, { ref: false });
+}
+
 const refused = (title: string, error: unknown): Notice => {
   if (!(error instanceof Refusal)) throw error;
   const type = error.more.type === 'warning' ? 'warning' : 'error';
@@ -109,11 +116,12 @@ export function createDialogs(estate: Estate): Dialogs {
       parameters: '',
       scope,
     };
-    const outcome = await estate.tasks.around({ ...about, shown: ({ answer }) => answer }, async () => {
+    const running = estate.tasks.around({ ...about, shown: ({ answer }) => answer }, async () => {
       const pressing = await estate.language.press(one.installation, caption, values);
       return { ...pressing, result: pressing.answer.result };
     });
-    return outcome.notice;
+    const { notice } = await Promise.race([running, impatience(estate.patienceMs, caption)]);
+    return notice;
   };
 
   return {

@@ -29,6 +29,13 @@ export function megabytes(limit: unknown): number | undefined {
   return Math.round(Number(found[1]) * scale);
 }
 
+/** Refuses what is more than a quota of the account. */
+function within(estate: Estate, quota: string, wanted: number): void {
+  const limit = estate.quotas[quota];
+  if (limit !== undefined && wanted > limit)
+    throw new Refusal(1010, `${wanted} is more than quota ${quota} allows, which is ${limit}`);
+}
+
 function variablesOf(wanted: WantedNode): Record<string, string> {
   const given = { ...(wanted.env as object | undefined), ...(wanted.envVars as object | undefined) };
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
@@ -49,6 +56,7 @@ export async function createEnvironment(estate: Estate, wanted: WantedEnvironmen
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
     throw new Refusal(5, `environment name ${JSON.stringify(name)} is not valid: small letters, digits and dashes`);
   if (estate.environments.has(name)) throw new Refusal(5, `domain ${name}.${estate.domain} is in use already`);
+  within(estate, 'environment.maxcount', estate.environments.size + 1);
   if (wanted.nodes.length === 0) throw new Refusal(1, 'an environment needs a layer');
   const environment: Environment = {
     appid: randomBytes(16).toString('hex'),
@@ -101,9 +109,10 @@ export async function addNodes(
   count: number,
 ): Promise<PlatformNode[]> {
   if (!Number.isInteger(count) || count < 1) throw new Refusal(1, `count ${count} is no number of nodes`);
-  const limit = estate.quotas['environment.maxsamenodescount'] ?? Number.POSITIVE_INFINITY;
   const present = environment.nodes.filter((node) => node.nodeGroup === layer.name);
-  if (present.length + count > limit) throw new Refusal(1010, `quota environment.maxsamenodescount is ${limit}`);
+  within(estate, 'environment.maxsamenodescount', present.length + count);
+  within(estate, 'environment.maxnodescount', environment.nodes.length + count);
+  within(estate, 'storage.node.disk.limitation', megabytes(layer.template.diskLimit) ?? 0);
   const shared = present[0]?.password ?? text(layer.template.password) ?? password();
   const ids = Array.from({ length: count }, () => estate.nextId());
   const master = present.find((node) => node.master)?.id ?? ids[0] ?? 0;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning, markProcess, type ProcessMark } from '../../support/anchor.ts';
 import { createNetwork } from '../../support/hosts.ts';
 import type { Language } from '../language/types.ts';
 import { createTasks } from './tasks.ts';
@@ -18,6 +19,8 @@ export const QUOTAS: Readonly<Record<string, number>> = {
   'environment.externalip.enabled': 1,
 };
 
+const FOLDER = 'stand-in-platform-';
+
 /** How a platform differs from the usual one. */
 export interface EstateOptions {
   readonly keep?: boolean;
@@ -26,6 +29,8 @@ export interface EstateOptions {
   readonly quotas?: Readonly<Record<string, number>>;
   /** A command that runs longer is killed: an hour unless said. */
   readonly commandLimitMs?: number;
+  /** How long a user waits for a button before the dashboard gives up: nineteen minutes unless said. What it started goes on. */
+  readonly patienceMs?: number;
   readonly now?: () => Date;
   /** Where the disks of the hosts lie. */
   readonly directory?: string;
@@ -37,7 +42,7 @@ export async function createEstate(options: EstateOptions): Promise<{
   readonly close: () => Promise<void>;
 }> {
   const network = await createNetwork({ keep: options.keep ?? false });
-  const disks = mkdtempSync(join(options.directory ?? '/var/tmp', 'platform-'));
+  const disks = makeFolder(options.directory ?? '/var/tmp');
   const email = options.email ?? 'owner@example.test';
   const first: Account = { uid: '2000', email, name: email.split('@')[0] ?? email, session: secret(), sshKeys: [] };
   const accounts = [first];
@@ -60,6 +65,7 @@ export async function createEstate(options: EstateOptions): Promise<{
     tasks: createTasks(now),
     mail: [],
     quotas: { ...QUOTAS, ...options.quotas },
+    patienceMs: options.patienceMs ?? 19 * 60_000,
     commandLimitMs: options.commandLimitMs ?? 3_600_000,
     certificates: { authority: '' },
     now,
@@ -77,6 +83,18 @@ export async function createEstate(options: EstateOptions): Promise<{
     rmSync(disks, { recursive: true, force: true });
   };
   return { estate, close };
+}
+
+/** A folder for the disks of this run; those of runs that were killed are removed. */
+function makeFolder(parent: string): string {
+  for (const name of readdirSync(parent).filter((one) => one.startsWith(FOLDER))) {
+    const owner = join(parent, name, 'owner');
+    if (!existsSync(owner) || isRunning(JSON.parse(readFileSync(owner, 'utf8')) as ProcessMark)) continue;
+    rmSync(join(parent, name), { recursive: true, force: true });
+  }
+  const folder = mkdtempSync(join(parent, FOLDER));
+  writeFileSync(join(folder, 'owner'), JSON.stringify(markProcess(process.pid)));
+  return folder;
 }
 
 function secret(): string {

@@ -102,7 +102,7 @@ export async function powerOff(node: PlatformNode): Promise<void> {
 /** Starts what a node runs when it is switched on: sshd, its database server, the enabled services. */
 export async function powerOn(estate: Estate, node: PlatformNode): Promise<void> {
   await node.host.restoreNetwork();
-  await node.host.sh('install -d -m 755 /run/sshd; /usr/sbin/sshd -E /var/log/sshd.log');
+  await node.host.sh('install -d -m 755 /run/sshd; pgrep -x sshd >/dev/null || /usr/sbin/sshd -E /var/log/sshd.log');
   await node.service?.start();
   await mountAll(estate, node);
   await node.host.run(['systemctl', 'boot']);

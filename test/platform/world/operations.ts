@@ -57,7 +57,8 @@ export async function start(estate: Estate, environment: Environment): Promise<D
     environment.name,
     [{ name: 'Start', params: common(estate, environment) }],
     async () => {
-      environment.status = 3;
+      // What does not come up is broken, and may be started again.
+      environment.status = 11;
       for (const node of environment.nodes) await powerOn(estate, node);
       environment.status = 1;
       return {};

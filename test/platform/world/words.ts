@@ -138,6 +138,7 @@ export interface Estate {
   readonly mail: Mail[];
   readonly quotas: Readonly<Record<string, number>>;
   readonly commandLimitMs: number;
+  readonly patienceMs: number;
   readonly certificates: { authority: string };
   readonly now: () => Date;
   /** The manifest language; set once, right after the world that it needs. */
