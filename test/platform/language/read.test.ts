@@ -221,3 +221,26 @@ describe('mixins', () => {
     expect(broken).toMatchObject({ result: 11042, error: expect.stringContaining('gone.yml') });
   });
 });
+
+describe('what published manifests do', () => {
+  test.for([
+    [
+      'a quoted text whose lines are indented less',
+      'globals:\n    a: "one\n  two \\"x\\"\n three"\n    b: 1',
+      { a: 'one two "x" three', b: 1 },
+    ],
+    [
+      'single quotes, and a block that looks like one',
+      "globals:\n    a: 'it''s\n  long'\n    b: |\n      x: \"open\n    c: 2",
+      { a: "it's long", b: 'x: "open\n', c: 2 },
+    ],
+    ['a tab at the end of a line', 'globals: \t\n  a: 1\t\n', { a: 1 }],
+  ] as const)('is read: %s', async ([, text, globals]) => {
+    expect((await read(`type: update\nname: A\n${text}`)).document.globals).toEqual(globals);
+  });
+
+  test('keeps the numbers of lines', async () => {
+    const found = await unknown('globals:\n    a: "one\n  two"\nfrobnicate: 1');
+    expect(found).toEqual(['6 key frobnicate at frobnicate']);
+  });
+});

@@ -2,6 +2,7 @@ import { isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocu
 import type { World } from '../contract.ts';
 import { addressOf, baseOf } from './addresses.ts';
 import { check, type Path } from './check.ts';
+import { indentQuotes } from './lenient.ts';
 import { isMapping, list, localised, mapping } from './mapping.ts';
 import { TOP_KEYS } from './table.ts';
 import type { Answer, Manifest, Mapping, Unknown } from './types.ts';
@@ -21,20 +22,28 @@ function withoutLetters(tag: unknown): unknown {
   };
 }
 
+type ParseOptions = Parameters<typeof parseDocument>[1];
+
+const YAML_1_1 = {
+  version: '1.1',
+  merge: true,
+  uniqueKeys: false,
+  strict: false,
+  customTags: (tags: readonly unknown[]) => tags.map(withoutLetters),
+};
+
+function attempt(text: string) {
+  const lines = new LineCounter();
+  return { parsed: parseDocument(text, { ...YAML_1_1, lineCounter: lines } as ParseOptions), lines };
+}
+
 /** Reads YAML as of version 1.1, as the platform does: `yes` and `off` are booleans, `12:30` is a number, of two equal keys the last wins. */
 function parse(text: string, address: string | null): Text {
-  const lines = new LineCounter();
-  const parsed = parseDocument(text, {
-    version: '1.1',
-    merge: true,
-    uniqueKeys: false,
-    lineCounter: lines,
-    strict: false,
-    customTags: (tags: readonly unknown[]) => tags.map(withoutLetters),
-  } as Parameters<typeof parseDocument>[1]);
-  const [problem] = parsed.errors;
-  if (problem !== undefined) {
-    throw new Error(`${address ?? 'the manifest'} is neither YAML nor JSON: ${problem.message}`);
+  const strictly = attempt(text);
+  const [problem] = strictly.parsed.errors;
+  const { parsed, lines } = problem === undefined ? strictly : attempt(indentQuotes(text));
+  if (parsed.errors.length > 0) {
+    throw new Error(`${address ?? 'the manifest'} is neither YAML nor JSON: ${problem?.message}`);
   }
   const document: unknown = parsed.toJS({ maxAliasCount: 1000 });
   if (!isMapping(document)) throw new Error(`${address ?? 'the manifest'} is no map of keys`);
