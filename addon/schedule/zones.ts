@@ -15,10 +15,26 @@ function offsetText(milliseconds: number): string {
   return `${milliseconds < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
+/** Names that people look for where the machine's own list still has only the former ones. */
+const RENAMED = [
+  'Africa/Asmara',
+  'America/Argentina/Buenos_Aires',
+  'America/Nuuk',
+  'Asia/Ho_Chi_Minh',
+  'Asia/Kathmandu',
+  'Asia/Kolkata',
+  'Asia/Yangon',
+  'Atlantic/Faroe',
+  'Europe/Kyiv',
+  'Pacific/Chuuk',
+  'Pacific/Pohnpei',
+];
+
 /** Every zone that this machine knows, UTC first, then by name, each with its offset at the moment. */
 export function listZones(at: Date): OfferedZone[] {
-  const names = Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC');
-  return ['UTC', ...names].map((name) => ({ name, offset: offsetText(offsetAt(name, at.getTime())) }));
+  const names = new Set([...Intl.supportedValuesOf('timeZone'), ...RENAMED]);
+  names.delete('UTC');
+  return ['UTC', ...[...names].sort()].map((name) => ({ name, offset: offsetText(offsetAt(name, at.getTime())) }));
 }
 
 /** A moment by a zone’s clock: `2026-11-20 03:00 (Europe/Berlin)`. */

@@ -114,6 +114,12 @@ export async function createNetwork({ keep = false }: { readonly keep?: boolean 
   };
 }
 
+/** The same for the same address, so that neighbours find a successor at once. */
+function hardwareAddress(address: string): string {
+  const digits = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
+  return ['02', '00', ...digits].join(':');
+}
+
 function plugOf(anchor: Anchor, number: number, first: string): Plug {
   let address = first;
   const port = `port${number}`;
@@ -125,7 +131,11 @@ function plugOf(anchor: Anchor, number: number, first: string): Plug {
       return address;
     },
     moveTo: async (next, pid) => {
-      await ip(pid, [`address del ${address}/24 dev eth0`, `address add ${next}/24 dev eth0`]);
+      await ip(pid, [
+        `address del ${address}/24 dev eth0`,
+        `link set eth0 address ${hardwareAddress(next)}`,
+        `address add ${next}/24 dev eth0`,
+      ]);
       address = next;
     },
     connect: async (pid) => {
@@ -133,7 +143,12 @@ function plugOf(anchor: Anchor, number: number, first: string): Plug {
         `link add ${port} type veth peer name eth0 netns ${pid}`,
         `link set ${port} master switch up`,
       ]);
-      await ip(pid, ['link set lo up', `address add ${address}/24 dev eth0`, 'link set eth0 up']);
+      await ip(pid, [
+        'link set lo up',
+        `link set eth0 address ${hardwareAddress(address)}`,
+        `address add ${address}/24 dev eth0`,
+        'link set eth0 up',
+      ]);
     },
     cut: async () => void (await ip(anchor.pid, [`link set ${port} nomaster`])),
     restore: async () => void (await ip(anchor.pid, [`link set ${port} master switch`])),

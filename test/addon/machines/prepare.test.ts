@@ -66,6 +66,19 @@ describe('preparing a database node', { timeout: 60_000 }, () => {
     expect(await host.readFile(KEYS)).toBe(`${other}\n`);
   });
 
+  test('removes the account with its last key', async () => {
+    await host.sh(`: >${KEYS}`);
+    await prepare('--key', key('a'));
+    expect(await prepare('--remove')).toMatchObject({
+      exitCode: 0,
+      stdout: 'account=dbbackup removed=yes\n',
+      stderr: '',
+    });
+    expect((await host.run(['id', 'dbbackup'])).exitCode).toBe(1);
+    expect((await host.run(['test', '-e', '/var/lib/dbbackup'])).exitCode).toBe(1);
+    await prepare('--key', key('a'));
+  });
+
   test('writes nowhere else when the account has planted a link', async () => {
     await host.sh('rm -rf /var/lib/dbbackup/.ssh; mkdir /root/target; ln -s /root/target /var/lib/dbbackup/.ssh');
     expect((await prepare('--key', key('a'))).exitCode).toBe(1);
