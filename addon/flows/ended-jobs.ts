@@ -20,14 +20,16 @@ const TELLING_ATTEMPT = 3;
 
 /**
  * Tells of every job that ended since the last look, each once: what is to be sent, the state of the trouble and that it was told
- * are written in one transaction.
+ * are written in one transaction. Answers whose jobs they were.
  */
-export function tellOfEndedJobs(watching: Watching): void {
+export function tellOfEndedJobs(watching: Watching): ReadonlySet<string> {
   const { storage, log } = watching.rooms;
+  const environments = new Set<string>();
   for (const id of storage.watch.untoldJobs(AT_ONCE)) {
+    const row = storage.jobs.get(id);
+    if (row !== undefined) environments.add(row.environment);
     try {
       storage.watch.atomically(() => {
-        const row = storage.jobs.get(id);
         if (row !== undefined) tellOf(watching, row);
         storage.watch.toldOf(id);
       });
@@ -37,6 +39,7 @@ export function tellOfEndedJobs(watching: Watching): void {
       storage.watch.toldOf(id);
     }
   }
+  return environments;
 }
 
 function tellOf(watching: Watching, row: JobRow): void {

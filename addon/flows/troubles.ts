@@ -6,6 +6,7 @@ import {
   type Condition,
   ENDED_BY_BACKUP,
   factsOf,
+  IN_FORCE,
   lastGoodOf,
   subjectOf,
   type TroubleFacts,
@@ -90,7 +91,7 @@ export function remind(watching: Watching): void {
   const before = now.getTime() - watching.policy.remindEveryHours * HOUR_MS;
   const spoken = new Set<string>();
   const rank = ({ condition }: Alert) => CONDITIONS.indexOf(condition as Condition);
-  const open = storage.watch.alerts().filter((alert) => rank(alert) >= 0 && alert.condition !== 'storage');
+  const open = storage.watch.alerts(IN_FORCE).filter((alert) => rank(alert) >= 0 && alert.condition !== 'storage');
   for (const alert of open.sort((a, b) => rank(a) - rank(b))) {
     const { environment, condition } = alert;
     const isOfBackups = ENDED_BY_BACKUP.some((each) => each === condition);

@@ -1,6 +1,6 @@
 import { toAddonError } from '../../storage-node/base/errors.ts';
 import { tellOfEndedJobs } from './ended-jobs.ts';
-import { watchForOverdue } from './overdue.ts';
+import { createOverdueWatch } from './overdue.ts';
 import { watchStorage } from './storage-room.ts';
 import { tellSummary } from './summary.ts';
 import { remind } from './troubles.ts';
@@ -19,7 +19,12 @@ const EVERY_MS = 60_000;
 /** A watch over everything that is installed. */
 export function createWatch(watching: Watching): Watch {
   const { clock, log } = watching.rooms;
+  const overdue = createOverdueWatch(watching);
   let last: number | undefined;
+
+  function tellOfJobs(): void {
+    for (const environment of tellOfEndedJobs(watching)) overdue.touch(environment);
+  }
 
   async function attempt(what: string, work: () => void | Promise<void>): Promise<void> {
     try {
@@ -31,13 +36,13 @@ export function createWatch(watching: Watching): Watch {
   }
 
   return {
-    lookAtJobs: () => void attempt('ended jobs', () => tellOfEndedJobs(watching)),
+    lookAtJobs: () => void attempt('ended jobs', tellOfJobs),
     async look() {
-      await attempt('ended jobs', () => tellOfEndedJobs(watching));
+      await attempt('ended jobs', tellOfJobs);
       const now = clock().getTime();
       if (last !== undefined && Math.abs(now - last) < EVERY_MS) return;
       last = now;
-      await attempt('what is overdue', () => watchForOverdue(watching));
+      await attempt('what is overdue', () => overdue.look());
       await attempt('the storage', () => watchStorage(watching));
       await attempt('what lasts', () => remind(watching));
       await attempt('the summary', () => tellSummary(watching));

@@ -25,6 +25,9 @@ export interface Watching {
 export const CONDITIONS = ['host-key', 'failing', 'overdue', 'damaged', 'suspicious', 'storage'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
+/** Kept beside them: since when an environment's schedule is in force. */
+export const IN_FORCE = 'schedule';
+
 /** The troubles of which the next complete backup is the end. */
 export const ENDED_BY_BACKUP = ['host-key', 'failing', 'overdue'] as const satisfies readonly Condition[];
 

@@ -40,7 +40,8 @@ export interface WatchStore {
   toldOf(job: string): void;
   /** Whether another job repeats an environment's job, or has. */
   isRepeated(environment: string, job: string): boolean;
-  alerts(): Alert[];
+  /** All of them, but for one condition where that is named. */
+  alerts(except?: string): Alert[];
   alert(environment: string, condition: string): Alert | undefined;
   saveAlert(alert: Alert): void;
   closeAlert(environment: string, condition: string): void;
@@ -51,6 +52,7 @@ export interface WatchStore {
   succeeded(environment: string, backup: string, startedAt: string, endedAt: string): void;
   /** The newest backup of each environment that has one. */
   lastBackups(): LastBackup[];
+  lastBackup(environment: string): LastBackup | undefined;
   addSample(sample: StorageSample): void;
   /** Oldest first. */
   samples(): StorageSample[];
@@ -69,6 +71,18 @@ function alertOf(row: Record<string, SQLOutputValue>): Alert {
   };
 }
 
+const textOr = (value: SQLOutputValue | undefined) => (value == null ? null : String(value));
+
+function lastOf(row: Record<string, SQLOutputValue>): LastBackup {
+  return {
+    environment: String(row.environment),
+    id: String(row.id),
+    takenAt: String(row.taken_at),
+    startedAt: textOr(row.started_at),
+    endedAt: textOr(row.ended_at),
+  };
+}
+
 /** Each job that ends is written down by the database itself, with its end: whoever dies then, its news is not lost. */
 const NOTE_ENDS = `CREATE TEMP TRIGGER IF NOT EXISTS note_ends AFTER UPDATE OF ended_at ON main.jobs
   WHEN NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL
@@ -82,7 +96,7 @@ export function watchStore(database: DatabaseSync): WatchStore {
   );
   const told = database.prepare('DELETE FROM untold_jobs WHERE job = ?');
   const repetition = database.prepare('SELECT 1 FROM jobs WHERE environment = ? AND repeats = ?');
-  const all = database.prepare('SELECT * FROM alerts ORDER BY environment, condition');
+  const all = database.prepare('SELECT * FROM alerts WHERE condition <> ? ORDER BY environment, condition');
   const one = database.prepare('SELECT * FROM alerts WHERE environment = ? AND condition = ?');
   const save = database.prepare('INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?)');
   const close = database.prepare('DELETE FROM alerts WHERE environment = ? AND condition = ?');
@@ -93,15 +107,18 @@ export function watchStore(database: DatabaseSync): WatchStore {
   );
   const counts = database.prepare('SELECT * FROM ended_jobs ORDER BY kind, outcome');
   const success = database.prepare('INSERT OR REPLACE INTO last_successes VALUES (?, ?, ?, ?)');
-  const last = database.prepare(
-    `SELECT newest.environment, newest.id, newest.taken_at, started_at, ended_at FROM
-       (SELECT environment, id, max(taken_at) AS taken_at FROM backups GROUP BY environment) AS newest
+  const newest = (which: string) =>
+    database.prepare(
+      `SELECT newest.environment, newest.id, newest.taken_at, started_at, ended_at FROM (${which}) AS newest
        LEFT JOIN last_successes ON last_successes.backup = newest.id AND last_successes.environment = newest.environment`,
+    );
+  const last = newest('SELECT environment, id, max(taken_at) AS taken_at FROM backups GROUP BY environment');
+  const lastOne = newest(
+    'SELECT environment, id, taken_at FROM backups WHERE environment = ? ORDER BY taken_at DESC, id DESC LIMIT 1',
   );
   const addSample = database.prepare('INSERT OR REPLACE INTO storage_samples VALUES (?, ?, ?)');
   const samples = database.prepare('SELECT * FROM storage_samples ORDER BY taken_at');
   const forgetSamples = database.prepare('DELETE FROM storage_samples WHERE taken_at < ?');
-  const textOr = (value: SQLOutputValue | undefined) => (value == null ? null : String(value));
   return {
     atomically(work) {
       database.exec('BEGIN IMMEDIATE');
@@ -116,7 +133,7 @@ export function watchStore(database: DatabaseSync): WatchStore {
     untoldJobs: (limit) => untold.all(limit).map((row) => String(row.job)),
     toldOf: (job) => void told.run(job),
     isRepeated: (environment, job) => repetition.get(environment, job) !== undefined,
-    alerts: () => all.all().map(alertOf),
+    alerts: (except = '') => all.all(except).map(alertOf),
     alert(environment, condition) {
       const row = one.get(environment, condition);
       return row && alertOf(row);
@@ -134,14 +151,11 @@ export function watchStore(database: DatabaseSync): WatchStore {
         number: Number(row.number),
       })),
     succeeded: (environment, backup, startedAt, endedAt) => void success.run(environment, backup, startedAt, endedAt),
-    lastBackups: () =>
-      last.all().map((row) => ({
-        environment: String(row.environment),
-        id: String(row.id),
-        takenAt: String(row.taken_at),
-        startedAt: textOr(row.started_at),
-        endedAt: textOr(row.ended_at),
-      })),
+    lastBackups: () => last.all().map(lastOf),
+    lastBackup(environment) {
+      const row = lastOne.get(environment);
+      return row && lastOf(row);
+    },
     addSample: ({ takenAt, usedBytes, totalBytes }) => void addSample.run(takenAt, usedBytes, totalBytes),
     samples: () =>
       samples.all().map((row) => ({

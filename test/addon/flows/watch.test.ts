@@ -134,6 +134,7 @@ describe('a backup that does not come', () => {
   test('is nothing of an environment that was taken off', async () => {
     await it.pass(17);
     it.uninstall('shop');
+    it.job('uninstall', 'succeeded');
     await it.pass(48);
     expect(it.events()).toEqual(['backup.overdue']);
     expect(it.storage.watch.alerts()).toEqual([]);
@@ -142,6 +143,7 @@ describe('a backup that does not come', () => {
   test('is measured from when a schedule came into force', async () => {
     it.job('backup', 'succeeded');
     it.install('shop', { schedule: { scheduleType: '3', cronTime: '0 * * * *' } });
+    it.job('configure', 'succeeded');
     await it.look();
     await it.pass(1.8);
     expect(it.events()).toEqual(['backup.done']);
@@ -152,6 +154,7 @@ describe('a backup that does not come', () => {
   test('ends without a word when the schedule is changed, and with one when a backup is found', async () => {
     await it.pass(17);
     it.install('shop', { schedule: { scheduleType: '1', cronTime: '@monthly' } });
+    it.job('configure', 'succeeded');
     await it.pass(1);
     expect(it.events()).toEqual(['backup.overdue']);
     expect(it.storage.watch.alert('shop', 'overdue')).toBeUndefined();
@@ -159,6 +162,7 @@ describe('a backup that does not come', () => {
 
   test('is expected so many hours after the latest backup where the schedule says so', async () => {
     it.install('shop', { schedule: { scheduleType: '4', everyHours: '6' } });
+    it.job('configure', 'succeeded');
     await it.look();
     await it.pass(5);
     it.job('backup', 'succeeded');
