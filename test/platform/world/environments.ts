@@ -96,8 +96,8 @@ async function addLayer(estate: Estate, environment: Environment, wanted: Wanted
     template: wanted,
   };
   environment.layers.set(nodeGroup, layer);
-  // A cluster of the storage is three servers; the others begin with the number asked for.
-  const least = wanted.cluster === true || typeof wanted.cluster === 'object' ? 3 : 1;
+  // A cluster is at least three servers. The text "false" asks for one, as on the platform: only a boolean says no.
+  const least = wanted.cluster ? 3 : 1;
   await addNodes(estate, environment, layer, Math.max(Number(wanted.count ?? 1), least));
 }
 

@@ -181,7 +181,8 @@ export async function transfer(estate: Estate, environment: Environment, owner: 
 /** Adds nodes to a layer. */
 export async function scaleOut(estate: Estate, environment: Environment, layer: Layer, count: number): Promise<Done> {
   const names = layer.kind.docker ? ['ScaleOut', 'ServiceScaleOut'] : ['ScaleOut'];
-  const happenings = names.map((name) => perLayer(estate, environment, name, layer, { count }));
+  const perNode = Array.from({ length: count }, () => perLayer(estate, environment, 'AddNode', layer));
+  const happenings = [...names.map((name) => perLayer(estate, environment, name, layer, { count })), ...perNode];
   return await withEvents(estate, environment.name, happenings, async () => {
     const added = await during(environment, 12, () => addNodes(estate, environment, layer, count));
     return { nodes: added.map((node) => nodeInfo(estate, environment, node)) };
@@ -202,7 +203,8 @@ export async function scaleIn(
     throw new Refusal(1, `layer ${layer.name} has ${nodes.length} nodes and must keep one`);
   const response = { nodes: going.map((node) => nodeInfo(estate, environment, node)) };
   const happening = { ...perLayer(estate, environment, 'ScaleIn', layer, { count: going.length }), response };
-  return await withEvents(estate, environment.name, [happening], async () => {
+  const perNode = going.map((node) => perLayer(estate, environment, 'RemoveNode', layer, { nodeId: node.id }));
+  return await withEvents(estate, environment.name, [happening, ...perNode], async () => {
     await during(environment, 12, () => removeNodes(environment, going));
     return response;
   });

@@ -52,7 +52,7 @@ export function layerInfo(layer: Layer): Record<string, unknown> {
     displayName: layer.displayName,
     scalingMode: 'STATELESS',
     isSLBAccessEnabled: layer.template.isSLBAccessEnabled ?? true,
-    cluster: { enabled: layer.template.cluster === true, settings: {} },
+    cluster: { enabled: Boolean(layer.template.cluster), settings: {} },
     ...layer.data,
   };
 }

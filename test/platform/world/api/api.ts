@@ -14,10 +14,21 @@ import { securityMethods } from './security.ts';
 const SIZED = ['body', 'code', 'script', 'settings', 'password', 'jps', 'sshkey', 'params', 'message'];
 const UNSHOWN = ['session', 'signature'];
 
+/** Commands are sent as JSON within JSON; they are shown as they were meant. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A plain command is shown as it is.
+    return text;
+  }
+}
+
 function shownParameters(all: Readonly<Record<string, unknown>>, method: string): string {
   const shown = Object.entries(all)
     .filter(([name]) => !UNSHOWN.includes(name.toLowerCase()))
     .map(([name, value]) => {
+      if (name.toLowerCase() === 'commandlist' && typeof value === 'string') return [name, parsed(value)];
       if (!SIZED.includes(name.toLowerCase()) || value === undefined || value === null) return [name, value];
       const text = typeof value === 'string' ? value : JSON.stringify(value);
       const short = name === 'jps' && typeof value === 'string' && /^\S{1,300}$/.test(value);
