@@ -106,5 +106,11 @@ export const restoreSettings = z.object({
   safetyBackup: flag(true),
 });
 
-/** Fields of the uninstall dialog. */
-export const uninstallSettings = z.object({ removeBackups: flag(false) });
+/** Fields of the uninstall dialog. What is not said is left to the policy of the storage. */
+export const uninstallSettings = z.object({
+  removeBackups: z.preprocess(
+    (value) =>
+      ['true', 'false'].includes(String(given(value))) ? String(value) === 'true' : given(value) || undefined,
+    z.boolean({ error: 'must be "true" or "false"' }).optional(),
+  ),
+});

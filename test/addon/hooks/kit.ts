@@ -28,7 +28,7 @@ export const node = (id: string, more: object = {}) => ({
 export const environment = (name: string, owner = 'u17') => ({ name, displayName: '', region: 'eu', owner });
 
 /** Doors with a real catalog in memory, and masters that nobody reaches: hooks that only know and remember need no more. */
-export async function catalogOnly() {
+export async function catalogOnly(policies: Partial<Doors['policy']> = {}) {
   const catalog = openCatalog(':memory:');
   const redactor = createRedactor();
   const clock = () => NOW;
@@ -38,6 +38,7 @@ export async function catalogOnly() {
     jobs: jobStore(catalog),
     seal: (text: string) => text,
     unseal: (text: string) => text,
+    removeEnvironment: async (name: string) => storage.backups.removeEnvironment(name),
   };
   const followed: string[] = [];
   const rooms = {
@@ -59,7 +60,7 @@ export async function catalogOnly() {
   const logbook = await openLogbook(folder, clock, redactor);
   const limits = { jobsAtOnce: 4, timeLimitMs: 60_000, stallMs: 0, patienceMs: 60_000, historyMs: 86_400_000 };
   const runner = createJobRunner({ store: storage.jobs, works: {}, logbook, clock, log: silentLog, limits });
-  const policy = { removeBackupsOnUninstall: false, usersMayDelete: true };
+  const policy = { removeBackupsOnUninstall: false, usersMayDelete: true, ...policies };
   const doors = { rooms, runner, log: silentLog, policy } as unknown as Doors;
   let count = 0;
   return {
