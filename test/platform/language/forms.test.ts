@@ -154,12 +154,12 @@ describe('fields', () => {
 
   test('take starting values from prepopulate', async () => {
     const body =
-      'settings: { prepopulate: start.js, fields: [{ name: a }, { type: toggle, name: t, value: true, showIf: { true: { name: b } } }] }';
+      'settings: { prepopulate: start.js, fields: [{ name: a, caption: "It is ${license.a}" }, { type: toggle, name: t, value: true, showIf: { true: { name: b } } }] }';
     const prepare: Around['prepare'] = (world) => {
       world.files['https://host.test/app/start.js'] = 'return { result: 0, a: "x", b: "y" };';
     };
     const fields = formOf(await openInstall(body, { prepare })).fields;
-    expect([fields[0]?.value, fields[1]?.showIf.true?.[0]?.value]).toEqual(['x', 'y']);
+    expect([fields[0]?.value, fields[0]?.caption, fields[1]?.showIf.true?.[0]?.value]).toEqual(['x', 'It is x', 'y']);
   });
 });
 

@@ -25,7 +25,9 @@ async function prepopulated(form: Mapping, frame: Frame): Promise<Mapping> {
     engine.options.log(`prepopulate: ${String(answer.error ?? answer.message ?? answer.result)}`);
     return {};
   }
-  return isMapping(answer.response) ? answer.response : answer;
+  const license = isMapping(answer.response) ? answer.response : answer;
+  engine.licenses.set(manifest.id, license);
+  return license;
 }
 
 function withStart(fields: unknown, start: Mapping): unknown {

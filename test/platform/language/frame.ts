@@ -7,6 +7,8 @@ import type { Answer, Installation, LanguageOptions, Mapping, PlatformEvent } fr
 export interface Engine {
   readonly world: World;
   readonly options: Required<LanguageOptions>;
+  /** What the script at `prepopulate` gave, by the manifest's id: `license` to placeholders. */
+  readonly licenses: Map<string, Mapping>;
 }
 
 /** One place in a chain of actions: everything that placeholders and actions there can see. */
@@ -75,10 +77,18 @@ function environmentFacts(given: unknown, nodes: readonly Mapping[]): Mapping {
   return name === undefined ? facts : { envName: name, shortdomain: name, name, nodes, ...facts };
 }
 
+/** The settings, and the user's address, which the platform adds without it being one of them. */
+function settingsOf({ settings, scope }: Installation): Mapping {
+  const copy = { ...settings };
+  if (!('jelastic_email' in copy)) Object.defineProperty(copy, 'jelastic_email', { value: scope.caller.email });
+  return copy;
+}
+
 /** Everything that a placeholder at this place can read, as of now. */
 export async function sourcesOf(frame: Frame): Promise<Sources> {
   const { engine, installation, event, locals, loops, before } = frame;
   const facts = await engine.world.facts(installation.scope);
+  const license = engine.licenses.get(installation.manifest.id);
   const nodes = flatNodes(facts.nodes ?? mapping(facts.env).nodes);
   const about = { engine: textOf(facts.engine ?? engine.options.engine), loops };
   const aliases = aliasesOf(installation.manifest.document.nodeGroupAlias, { ...about, families: facts }, nodes);
@@ -90,7 +100,8 @@ export async function sourcesOf(frame: Frame): Promise<Sources> {
       ...facts,
       env: environmentFacts(facts.env, nodes),
       nodes: byGroupAndType(nodes, aliases),
-      settings: installation.settings,
+      settings: settingsOf(installation),
+      ...(license === undefined ? {} : { license }),
       globals: installation.globals,
       this: thisOf(locals),
       response: before.response,

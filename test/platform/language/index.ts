@@ -52,7 +52,7 @@ async function run(engine: Engine, installation: Installation, action: string, p
 
 /** The manifest language on top of this world. It knows nothing of hosts: all that happens, happens by the world's calls. */
 export function createLanguage(world: World, options: LanguageOptions = {}): Language {
-  const engine: Engine = { world, options: { ...SETTINGS, ...options } };
+  const engine: Engine = { world, options: { ...SETTINGS, ...options }, licenses: new Map() };
   const { locale } = engine.options;
   return {
     read: (text, address) => read(text, address ?? null, world),

@@ -247,7 +247,7 @@ describe('files and topology', () => {
     ],
     ['setNodeCount', '- setNodeCount[cp]: 3', 'environment.control.SetNodeCount', { count: 3, nodeGroup: 'cp' }],
     ['setExtIpEnabled', '- setExtIpEnabled[cp]: true', 'environment.control.SetExtIpEnabled', { enabled: true }],
-    ['restartNodes', '- restartNodes[cp]', 'environment.control.RestartNodesByGroup', { nodeGroup: 'cp' }],
+    ['restartNodes', '- restartNodes[cp]', 'environment.control.RestartNodes', { nodeGroup: 'cp' }],
     [
       'restartNodes of one',
       '- restartNodes: { nodeId: 11, reboot: true }',
@@ -260,12 +260,7 @@ describe('files and topology', () => {
       'environment.control.RestartServices',
       { nodeGroup: 'cp' },
     ],
-    [
-      'restartContainers',
-      '- restartContainers[cp]',
-      'environment.control.RestartContainersByGroup',
-      { nodeGroup: 'cp' },
-    ],
+    ['restartContainers', '- restartContainers[cp]', 'environment.control.RestartNodes', { nodeGroup: 'cp' }],
     ['addContext', '- addContext[cp]: { name: a, type: GIT }', 'environment.control.AddContext', { name: 'a' }],
     [
       'deploy',

@@ -170,6 +170,11 @@ describe('set and setGlobals', () => {
   });
 });
 
+test('settings know the address of the user, which is none of them', async () => {
+  const steps = '- log: "${settings.jelastic_email}"\n- log: "${settings.toJSON()}"';
+  expect(await said(steps, { settings: { a: '1' } })).toEqual(['anna@example.test', '{"a":"1"}']);
+});
+
 describe('response', () => {
   test('is what the action just before answered, and nothing older', async () => {
     const steps = "- script: 'return { result: 0, a: 1 };'\n- log: '${response.a}'\n- log: '${response.a:gone}'";

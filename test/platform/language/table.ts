@@ -76,9 +76,9 @@ export const TOPOLOGY_ACTIONS: Readonly<Record<string, { group: string; node?: s
   },
   setNodeCount: { group: 'environment.control.SetNodeCount', plain: 'count' },
   setExtIpEnabled: { group: 'environment.control.SetExtIpEnabled', plain: 'enabled' },
-  restartNodes: { group: 'environment.control.RestartNodesByGroup', node: 'environment.control.RestartNodeById' },
+  restartNodes: { group: 'environment.control.RestartNodes', node: 'environment.control.RestartNodeById' },
   restartServices: { group: 'environment.control.RestartServices' },
-  restartContainers: { group: 'environment.control.RestartContainersByGroup' },
+  restartContainers: { group: 'environment.control.RestartNodes', node: 'environment.control.RestartNodeById' },
   addContext: { group: 'environment.control.AddContext' },
   deploy: { group: 'environment.control.DeployApp' },
 };
