@@ -9,12 +9,12 @@ import { socketOf } from './cli/client.ts';
 import type { Output } from './cli/output.ts';
 import { type Config, readConfig } from './config.ts';
 import { beginDueBackups, planAnew } from './flows/due.ts';
-import { pruneDue } from './flows/prune-due.ts';
 import { recover } from './flows/recover.ts';
 import { createWatch } from './flows/watch.ts';
 import { addressesOf, type Watching, watchingOf } from './flows/watching.ts';
-import { beginBackup, beginPrune } from './hooks/begin.ts';
+import { beginBackup } from './hooks/begin.ts';
 import type { Doors } from './hooks/hook.ts';
+import { createPruning } from './hooks/prunes.ts';
 import { worksOf } from './hooks/works.ts';
 import { openLogbook } from './jobs/logbook.ts';
 import { createJobRunner } from './jobs/runner.ts';
@@ -80,11 +80,12 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   chmodSync(socket, 0o600);
   const metrics = await listenForMetrics(config, watching, log);
   planAnew(rooms);
+  const prune = createPruning(doors, config.pruneEveryHours * HOUR_MS);
   const ticker = createTicker({
     intervalMs: TICK_MS,
     clock,
     onTick: async (_now, jumped) => {
-      await tick(doors, config, jumped);
+      await tick(doors, prune, jumped);
       await watch.look();
       notify.postman.wake();
     },
@@ -128,13 +129,12 @@ function jobLimits(config: Config): JobLimits {
   };
 }
 
-async function tick(doors: Doors, config: Config, jumpedMs: number): Promise<void> {
+async function tick(doors: Doors, prune: () => void, jumpedMs: number): Promise<void> {
   try {
     if (Math.abs(jumpedMs) > JUMP_MS) doors.log.warn('the clock of this machine was set', { byMs: jumpedMs });
     if (jumpedMs < -JUMP_MS) planAnew(doors.rooms);
     await beginDueBackups(doors.rooms, async (request) => beginBackup(request, doors));
-    for (const environment of pruneDue(doors.rooms, config.pruneEveryHours * HOUR_MS))
-      beginPrune(environment, 'upkeep', doors);
+    prune();
   } catch (thrown) {
     const error = toAddonError(thrown);
     if (error.code !== 'job-running') doors.log.error(`the tick failed: ${error.message}`, { code: error.code });

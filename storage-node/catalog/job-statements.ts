@@ -3,9 +3,9 @@ import type { DatabaseSync } from 'node:sqlite';
 /** The statements of the jobs' table, prepared once. Each of them finds its rows by an index, or by their place. */
 export function jobStatements(database: DatabaseSync) {
   const prepare = (text: string) => database.prepare(text);
-  const pages = (which: string) => ({
-    all: prepare(`SELECT * FROM jobs WHERE ${which} ORDER BY seq DESC LIMIT ? OFFSET ?`),
-    of: prepare(`SELECT * FROM jobs WHERE environment = ? AND ${which} ORDER BY seq DESC LIMIT ? OFFSET ?`),
+  const pages = (which: string, index = '') => ({
+    all: prepare(`SELECT * FROM jobs ${index} WHERE ${which} ORDER BY seq DESC LIMIT ? OFFSET ?`),
+    of: prepare(`SELECT * FROM jobs ${index} WHERE environment = ? AND ${which} ORDER BY seq DESC LIMIT ? OFFSET ?`),
   });
   const change = `step = coalesce(?, step), bytes = coalesce(?, bytes), warnings = coalesce(?, warnings),
     backup = coalesce(?, backup)`;
@@ -13,7 +13,8 @@ export function jobStatements(database: DatabaseSync) {
     one: prepare('SELECT * FROM jobs WHERE id = ?'),
     request: prepare('SELECT request FROM jobs WHERE id = ?'),
     any: pages('TRUE'),
-    waiting: pages(`state = 'queued'`),
+    // Left to itself, SQLite reads years of history from the end to find the few that wait.
+    waiting: pages(`state = 'queued'`, 'INDEXED BY one_of_a_kind_waits'),
     begun: pages(`state <> 'queued'`),
     insert: prepare(
       `INSERT INTO jobs (id, environment, kind, state, lane, requested_by, request, host, attempt, repeats, queued_at, ready_at,
@@ -34,7 +35,8 @@ export function jobStatements(database: DatabaseSync) {
     noteBackup: prepare(`UPDATE jobs SET backup = ? WHERE id = ? AND state = 'interrupted'`),
     running: prepare(`SELECT 1 FROM jobs WHERE environment = ? AND state = 'running'`),
     orphans: prepare(
-      `UPDATE jobs SET state = 'interrupted', ended_at = ?, error = ? WHERE state = 'running' AND owner <> ? RETURNING *`,
+      `UPDATE jobs SET state = 'interrupted', ended_at = ?, error = iif(kind = 'restore', ?, ?)
+         WHERE state = 'running' AND owner <> ? RETURNING *`,
     ),
     succeeded: prepare(
       `SELECT * FROM jobs WHERE environment = ? AND kind = ? AND state = 'succeeded' ORDER BY seq DESC LIMIT ?`,

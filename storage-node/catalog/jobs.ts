@@ -50,11 +50,12 @@ export interface JobStore {
   forgetBefore(moment: string, limit: number): string[];
 }
 
-const INTERRUPTED = {
-  code: 'interrupted',
-  message: 'the daemon ended while the job ran',
-  hint: 'nothing of it was kept; run it again.',
-};
+const INTERRUPTED = { code: 'interrupted', message: 'the daemon ended while the job ran' };
+const NOTHING_KEPT = JSON.stringify({ ...INTERRUPTED, hint: 'nothing of it was kept; run it again.' });
+const HALF_RESTORED = JSON.stringify({
+  ...INTERRUPTED,
+  hint: 'its databases may be half restored; restore again, or bring back what was there from the newest safety backup: see dbbackup list.',
+});
 
 /** The jobs of a catalog. */
 export function jobStore(database: DatabaseSync): JobStore {
@@ -144,7 +145,7 @@ export function jobStore(database: DatabaseSync): JobStore {
       if (row === undefined) throw refused(id, 'be dropped');
       return rowOf(row);
     },
-    interruptOthers: (owner, at) => together(() => sql.orphans.all(at, JSON.stringify(INTERRUPTED), owner).map(rowOf)),
+    interruptOthers: (owner, at) => together(() => sql.orphans.all(at, HALF_RESTORED, NOTHING_KEPT, owner).map(rowOf)),
     noteBackup: (id, backup) => void together(() => sql.noteBackup.run(backup, id)),
     get: read,
     isRunning: (environment) => sql.running.get(environment) !== undefined,

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AddonError } from '../../../storage-node/base/errors.ts';
 import { type QueueTrial, queueTrial } from './kit.ts';
 
 const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
 const scheduled = { lane: 'scheduled', requestedBy: 'schedule' } as const;
 const jobRunning = expect.objectContaining({ code: 'job-running' });
 let trial: QueueTrial;
@@ -193,5 +196,21 @@ describe('a job', () => {
     await trial.finish('shop', new AddonError('dump-failed', 'x'));
     expect(seen).toEqual([job.id, 'failed']);
     expect(trial.store.get(job.id)).toMatchObject({ state: 'failed', error: { code: 'dump-failed' } });
+  });
+
+  test('is forgotten with its log once it ended longer ago than history goes', async () => {
+    const old = trial.enqueue('old');
+    await trial.pass(0);
+    await trial.finish('old', new AddonError('dump-failed', 'x'));
+    const log = join(trial.folder, 'logs', `${old.id}.log`);
+    expect(existsSync(log)).toBe(true);
+    await trial.pass(89 * DAY);
+    trial.enqueue('new');
+    await trial.pass(0);
+    expect(trial.store.get(old.id)).toBeDefined();
+    await trial.pass(2 * DAY);
+    expect(trial.store.get(old.id)).toBeUndefined();
+    expect(existsSync(log)).toBe(false);
+    expect(trial.store.list().map(({ environment }) => environment)).toEqual(['new']);
   });
 });

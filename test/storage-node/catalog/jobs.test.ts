@@ -71,7 +71,7 @@ describe('jobs', () => {
     expect(interrupted.map(({ id, state, endedAt }) => [id, state, endedAt])).toEqual([
       ['1', 'interrupted', '2026-11-21T12:05:00Z'],
     ]);
-    expect(successor.get('1')?.error?.code).toBe('interrupted');
+    expect(successor.get('1')?.error).toMatchObject({ code: 'interrupted', hint: expect.stringMatching(/^nothing/) });
     expect(successor.get('2')?.state).toBe('running');
     expect(() => jobs.end('1', { state: 'succeeded', endedAt: '' })).toThrow(/interrupted/);
     expect(() => jobs.end('2', { state: 'succeeded', endedAt: '' })).toThrow(/cannot end here/);
@@ -89,6 +89,12 @@ describe('jobs', () => {
     expect(jobs.start('1', started)).toMatchObject({ state: 'running', startedAt: started.startedAt });
     expect(() => jobs.start('3', started)).toThrow(expect.objectContaining({ code: 'job-running' }));
     expect(jobs.list({ waiting: false, environment: 'shop' }).map(({ id }) => id)).toEqual(['1']);
+  });
+
+  test('of a dead daemon that were restores name the way back', () => {
+    jobs.begin({ ...job('1'), kind: 'restore' });
+    const [restore] = jobStore(database).interruptOthers('daemon-2', '2026-11-21T12:05:00Z');
+    expect(restore?.error?.hint).toContain('safety backup');
   });
 
   test('that wait leave the queue with a reason', () => {
