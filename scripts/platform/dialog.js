@@ -6,6 +6,7 @@ var place = {
   environment: "${env.envName:}",
   nodeGroup: "${targetNodes.nodeGroup:}",
   storage: "${settings.storageName:}",
+  newStorage: "${settings.newStorageName:}",
   diskQuota: "${quota.storage.node.disk.limitation:}",
   nodesQuota: "${quota.environment.maxnodescount:}",
   sameNodesQuota: "${quota.environment.maxsamenodescount:}"
@@ -83,7 +84,7 @@ function inForce() {
   } catch (error) {
     // A layer without our data is one without the add-on.
   }
-  return place.storage == NEW_STORAGE ? "" : place.storage;
+  return place.storage == NEW_STORAGE ? place.newStorage.split(".")[0] : place.storage;
 }
 
 /* Where no storage can be asked, this platform's own zones. */

@@ -225,9 +225,11 @@ function setUp() {
   var settings = {};
   var names = given("settingNames").split(",");
   for (var i = 0; i < names.length; i++) settings[names[i]] = given(names[i]);
-  if (settings.storageName == NEW_STORAGE) settings.storageName = given("newStorageName").split(".")[0];
+  settings.storageName = chosenStorage();
   var password = /^[A-Za-z0-9+\/=]*$/.test(PASSWORD) ? fromBase64(PASSWORD) : "";
   var former = storedStorage(name, group);
+  var cloneOf = given("cloneOf");
+  if (cloneOf) settings.storageName = storedStorage(cloneOf, group) || settings.storageName;
   var isNew = given("op") != "configure";
   var other = isNew ? conflicting(name, group) : "";
   if (other) throw new Trouble("another backup add-on (" + other + ") is installed on this layer; uninstall it first");
@@ -240,10 +242,9 @@ function setUp() {
   var prepared = hook(storage, "prepare", { environment: environment, withProgram: true });
   var unmade = isNew && !prepared.installed;
   try {
-    if (given("cloneOf")) leaveAll(info, group, prepared);
+    if (cloneOf) leaveAll(info, group, prepared);
     var nodes = readyNodes(info, group, prepared);
     var request = { environment: environment, layer: layerOf(info, group), nodes: nodes };
-    var cloneOf = given("cloneOf");
     if (cloneOf) {
       request.event = "clone";
       request.clone = environment;
@@ -288,8 +289,14 @@ function leaveStorage(name, environment) {
   }
 }
 
+/* What the dialog says: one that was there, or the one that was made for it. */
+function chosenStorage() {
+  var name = given("storageName");
+  return name == NEW_STORAGE ? given("newStorageName").split(".")[0] : name;
+}
+
 function currentStorage() {
-  return storageAt(storedStorage(given("environment"), given("nodeGroup")) || given("storageName"));
+  return storageAt(storedStorage(given("environment"), given("nodeGroup")) || chosenStorage());
 }
 
 /* backup-now and restore: started, watched for a while, and left to themselves. */

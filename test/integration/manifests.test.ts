@@ -61,8 +61,7 @@ test('the add-on is installed from its dialog', async () => {
 
 test('Backup Now takes a backup, and Configure shows what is in force', async () => {
   well(await it.press('Backup Now'));
-  const card = (await it.platform.environments()).flatMap(({ layers }) => layers.flatMap(({ cards }) => cards))[0];
-  const fields = it.fields(await it.platform.openButton(String(card?.uniqueName), 'Configure'));
+  const fields = it.fields(await it.platform.openButton(await it.card(), 'Configure'));
   expect(fields.get('inForce')?.markup).toContain('every day at 04:05');
   expect(fields.get('crontab')?.value).toBe('5 4 * * *');
   expect(fields.get('dbpass')?.value).toBe('');
@@ -103,8 +102,7 @@ test('a redeployed node is made ready again, with its new host key', async () =>
 });
 
 test('Uninstall takes the account off the node and keeps the backups', async () => {
-  const card = (await it.platform.environments()).flatMap(({ layers }) => layers.flatMap(({ cards }) => cards))[0];
-  well(await it.platform.uninstall(String(card?.uniqueName)));
+  well(await it.platform.uninstall(await it.card()));
   expect(await it.run('shop', 'id dbbackup 2>&1 || true')).toContain('no such user');
   expect(JSON.parse(await it.run('keep', 'dbbackup list --json')).length).toBeGreaterThan(1);
 });

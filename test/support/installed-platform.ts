@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Dialog, Field, Notice } from '../platform/contract.ts';
@@ -9,13 +9,16 @@ import { createPlatform, type StandInPlatform } from '../platform/platform.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BASE = 'https://dbbackup.example/v0.1.0/';
+const MANIFESTS = ['manifest.jps.yaml', 'storage-node/manifest.jps.yaml'];
 
 /** The stand-in platform with our two manifests on its marketplace, as a release would have pinned them, and what tests do there. */
 export interface InstalledPlatform {
   readonly platform: StandInPlatform;
   /** Opens a dialog, fills in these values over what it shows, and submits it. */
   install(offer: string, values: Readonly<Record<string, string>>, target?: string): Promise<Notice>;
-  press(caption: string, values?: Readonly<Record<string, string>>): Promise<Notice>;
+  /** Presses a button of the add-on's card, and submits its dialog where it has one. */
+  press(caption: string, values?: Readonly<Record<string, string>>, environment?: string): Promise<Notice>;
+  card(environment?: string): Promise<string>;
   fields(dialog: Dialog | Notice): ReadonlyMap<string, Field>;
   /** As root on a node of the environment's first layer. */
   run(environment: string, script: string): Promise<string>;
@@ -23,17 +26,23 @@ export interface InstalledPlatform {
   log(): string;
 }
 
-/** An archive in the shape of a release's; the code stays in the checkout, which hosts see too. */
-function archive(folder: string, version: string): { address: string; sha256: string } {
-  const top = join(folder, 'dbbackup');
+/** A release as it lies behind its address: manifests with their pins, scripts, and an archive whose code stays in the checkout. */
+function release(folder: string, version: string): void {
+  const top = join(folder, 'build/dbbackup');
   mkdirSync(join(top, 'bin'), { recursive: true });
   mkdirSync(join(top, 'storage-node'));
   writeFileSync(join(top, 'VERSION'), `${version}\n`);
   writeFileSync(join(top, 'bin/dbbackup'), `#!/bin/sh\nexec ${ROOT}/scripts/dbbackup "$@"\n`, { mode: 0o755 });
-  writeFileSync(join(top, 'storage-node/install'), readFileSync(join(ROOT, 'storage-node/install')), { mode: 0o755 });
-  const file = join(folder, `dbbackup-${version}.tar.gz`);
-  execFileSync('tar', ['-czf', file, '-C', folder, 'dbbackup']);
-  return { address: `file://${file}`, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') };
+  cpSync(join(ROOT, 'storage-node/install'), join(top, 'storage-node/install'));
+  const file = join(folder, `dbbackup-${version}-linux-x64.tar.gz`);
+  execFileSync('tar', ['-czf', file, '-C', join(folder, 'build'), 'dbbackup']);
+  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+  mkdirSync(join(folder, 'storage-node'));
+  for (const manifest of MANIFESTS) {
+    const text = readFileSync(join(ROOT, manifest), 'utf8');
+    writeFileSync(join(folder, manifest), text.replace(/^ {2}archiveSha256: .*$/m, `  archiveSha256: "${sha256}"`));
+  }
+  cpSync(join(ROOT, 'scripts/platform'), join(folder, 'scripts/platform'), { recursive: true });
 }
 
 /** Stands the platform up once for a test file. */
@@ -48,28 +57,16 @@ export function installedPlatform(): () => Promise<InstalledPlatform> {
 
   async function make(): Promise<InstalledPlatform> {
     folder = mkdtempSync('/var/tmp/release-');
-    execFileSync('chmod', ['755', folder]);
-    const { address, sha256 } = archive(folder, '0.1.0');
-    const pinned = (file: string) =>
-      readFileSync(join(ROOT, file), 'utf8')
-        .replace(/^ {2}archive: .*$/m, `  archive: ${address}`)
-        .replace(/^ {2}archiveSha256: .*$/m, `  archiveSha256: "${sha256}"`);
-    const fetch = async (wanted: string) => {
-      if (!wanted.startsWith(BASE)) throw new Error(`404: ${wanted}`);
-      const file = wanted.slice(BASE.length).replace(/^\/+/, '');
-      return file.endsWith('.jps.yaml') ? pinned(file) : readFileSync(join(ROOT, file), 'utf8');
-    };
-    const opened = await createPlatform({
-      language: (world, options) => createLanguage({ ...world, fetch }, options),
-    });
+    release(folder, '0.1.0');
+    const opened = await createPlatform({ language: createLanguage, mirrors: { [BASE]: folder } });
     platform = opened;
-    await opened.publish(pinned('manifest.jps.yaml'));
-    await opened.publish(pinned('storage-node/manifest.jps.yaml'));
+    for (const manifest of MANIFESTS) await opened.publish(`${BASE}${manifest}`);
 
     const all = (fields: readonly Field[]): Field[] =>
       fields.flatMap((field) => [field, ...all(field.items), ...Object.values(field.showIf).flatMap(all)]);
-    const card = async () => {
-      const layers = (await opened.environments()).flatMap((environment) => environment.layers);
+    const card = async (wanted = 'shop') => {
+      const environment = (await opened.environments()).find(({ name }) => name === wanted);
+      const layers = environment?.layers ?? [];
       const found = layers.flatMap((layer) => layer.cards).find(({ offer }) => offer.id === 'dbbackup');
       if (found === undefined) throw new Error('no card of the add-on is there');
       return found.uniqueName;
@@ -81,10 +78,11 @@ export function installedPlatform(): () => Promise<InstalledPlatform> {
     return {
       platform: opened,
       install: async (offer, values, target) => submit(await opened.openInstall(offer, target), values, target),
-      press: async (caption, values) =>
+      card,
+      press: async (caption, values, environment) =>
         values === undefined
-          ? opened.press(await card(), caption)
-          : submit(await opened.openButton(await card(), caption), values),
+          ? opened.press(await card(environment), caption)
+          : submit(await opened.openButton(await card(environment), caption), values),
       fields: (dialog) => {
         if (!('fields' in dialog)) throw new Error(`no dialog: ${dialog.text}`);
         return new Map(all(dialog.fields).flatMap((field) => (field.name === undefined ? [] : [[field.name, field]])));
