@@ -197,6 +197,50 @@ describe('what a script finds', () => {
   });
 });
 
+describe('older ways of vendors', () => {
+  test.for([
+    ['a result handed over', 'api.local.ReturnResult({ result: 0, value: 1 });', 1],
+    ['another spelling of getParam', 'return { result: 0, value: getparam("none", "d") };', 'd'],
+    [
+      'JSON of Java',
+      'import org.json.JSONObject;\nvar o = new JSONObject(\'{"a":{"b":[1]}}\');\nreturn { result: 0, value: [toNative(o).a.b[0], o.getJSONObject("a").b.length, o.has("z")] };',
+      [1, 1, false],
+    ],
+    [
+      'code of another file',
+      'var Thing = new Function("return " + new com.hivext.api.core.utils.Transport().get("https://x.test/thing.js"))();\nreturn { result: 0, value: new Thing().name() };',
+      'thing',
+    ],
+    [
+      'classes named and never used',
+      'var a = com.hivext.api.environment.response.EnvironmentResponse, b = java.text.SimpleDateFormat;\nreturn { result: 0, value: 1 };',
+      1,
+    ],
+    [
+      'a zone by its older name',
+      'return { result: 0, value: java.util.TimeZone.getTimeZone("GMT0").getID() };',
+      'GMT0',
+    ],
+    ['names that nobody declared', 'found = 2;\nreturn { result: 0, value: found };', 2],
+  ] as const)('run: %s', async ([, code, expected]) => {
+    const { outcome } = await run(scriptStep(code), {
+      prepare: (world) => {
+        world.files['https://x.test/thing.js'] = 'function Thing() { this.name = function () { return "thing"; }; }';
+      },
+    });
+    expect(outcome.answer).toEqual({ result: 0, value: expected });
+  });
+
+  test('say which constant nobody here has', async () => {
+    const { outcome } = await run(
+      scriptStep('return { result: com.hivext.api.environment.response.EnvironmentResponse.ENVIRONMENT_NOT_RUNNING };'),
+    );
+    expect(outcome.answer.error).toContain(
+      'com.hivext.api.environment.response.EnvironmentResponse.ENVIRONMENT_NOT_RUNNING is not known',
+    );
+  });
+});
+
 describe('the syntax of scripts', () => {
   const newer = [
     ['let', 'let a = 1;\nreturn a;', 1],

@@ -13,8 +13,9 @@ export interface Furnishing {
 /**
  * Furnishes the context of a script with the platform's names. Its source text is evaluated inside of that context, so it
  * refers to nothing around it, and nothing of Node is ever handed in but `bridge`, which stays in here.
+ * Gives back how to read what the script handed to `api.local.ReturnResult`.
  */
-export function furnish(bridge: Bridge, given: string): void {
+export function furnish(bridge: Bridge, given: string): () => unknown {
   const furnishing = JSON.parse(given) as Furnishing;
   const scope = globalThis as unknown as Record<string, unknown>;
   const { parse, stringify } = JSON;
@@ -35,11 +36,16 @@ export function furnish(bridge: Bridge, given: string): void {
     if (known !== true) return undefined;
     return (...args: unknown[]) => ask({ kind: 'call', method: path, args });
   };
+  let returned: unknown;
+  const returnResult = (value: unknown) => {
+    returned = value;
+  };
   const api = (path: string, depth: number): unknown =>
     new Trap({} as Record<string, unknown>, {
       get: (_, key) => {
         if (typeof key === 'symbol' || key === 'toString' || key === 'valueOf') return () => `[api ${path}]`;
         const inner = path === '' ? key : `${path}.${key}`;
+        if (inner === 'local.ReturnResult') return returnResult;
         return depth === 2 ? method(inner) : api(inner, depth + 1);
       },
     });
@@ -59,6 +65,7 @@ export function furnish(bridge: Bridge, given: string): void {
     const value = furnishing.parameters[name];
     return value === undefined || value === null || value === '' ? otherwise : value;
   };
+  scope.getparam = scope.getParam;
   scope.print = (text: unknown) => void ask({ kind: 'log', text: String(text) });
   for (const [name, value] of Object.entries(furnishing.parameters)) scope[name] = value;
   for (const [name, value] of Object.entries(furnishing.variables)) scope[name] = value;
@@ -99,7 +106,40 @@ export function furnish(bridge: Bridge, given: string): void {
       useDaylightTime: () => offset(Date.UTC(year, 0, 1)) !== offset(Date.UTC(year, 6, 1)),
     };
   };
-  const zones = () => ['UTC', 'GMT', ...International.supportedValuesOf('timeZone')];
+  const older = [
+    'UTC',
+    'GMT',
+    'GMT0',
+    'Etc/GMT',
+    'Etc/UTC',
+    'UCT',
+    'Zulu',
+    'EST',
+    'MST',
+    'HST',
+    'CET',
+    'MET',
+    'EET',
+    'WET',
+    'EST5EDT',
+    'CST6CDT',
+    'MST7MDT',
+    'PST8PDT',
+    'US/Eastern',
+    'US/Central',
+    'US/Mountain',
+    'US/Pacific',
+    'Japan',
+  ];
+  const zones = () => [...older, ...International.supportedValuesOf('timeZone')];
+  const isZone = (id: string) => {
+    try {
+      new International.DateTimeFormat('en-US', { timeZone: id });
+      return /^[A-Z]/.test(id);
+    } catch {
+      return false; // no zone that anybody knows
+    }
+  };
   function Transport(this: Record<string, unknown>) {
     this.get = (address: unknown) => ask({ kind: 'fetch', address: String(address) });
   }
@@ -110,7 +150,7 @@ export function furnish(bridge: Bridge, given: string): void {
   const classes: Record<string, unknown> = {
     'java.util.TimeZone': {
       getAvailableIDs: zones,
-      getTimeZone: (id: unknown) => zone(zones().indexOf(String(id)) < 0 ? 'GMT' : String(id)),
+      getTimeZone: (id: unknown) => zone(isZone(String(id)) ? String(id) : 'GMT'),
       getDefault: () => zone('UTC'),
     },
     'java.lang.Thread': {
@@ -126,6 +166,27 @@ export function furnish(bridge: Bridge, given: string): void {
     'com.hivext.api.core.utils.Transport': Transport,
     'com.hivext.api.utils.Random': { getPswd: (length: unknown) => ask({ kind: 'password', length: Number(length) }) },
   };
+  function JSONObject(this: unknown, text: unknown) {
+    const value =
+      typeof text === 'string' || text instanceof String ? parse(String(text)) : parse(stringify(text ?? {}));
+    const get = (key: string) => (value as Record<string, unknown>)[key];
+    const methods: Record<string, unknown> = {
+      has: (key: string) => get(key) !== undefined,
+      put: (key: string, one: unknown) => {
+        (value as Record<string, unknown>)[key] = one;
+        return value;
+      },
+      toString: () => stringify(value),
+      optString: (key: string, otherwise = '') => String(get(key) ?? otherwise),
+    };
+    for (const name of ['get', 'opt', 'getString', 'getInt', 'getBoolean', 'getJSONObject', 'getJSONArray'])
+      methods[name] = get;
+    for (const name of Object.keys(methods))
+      Object.defineProperty(value, name, { value: methods[name], enumerable: false });
+    return value as object;
+  }
+  classes['org.json.JSONObject'] = JSONObject;
+  classes['org.json.JSONArray'] = JSONObject;
   function StrSubstitutor(
     this: Record<string, unknown>,
     values: Record<string, unknown>,
@@ -155,7 +216,12 @@ export function furnish(bridge: Bridge, given: string): void {
       throw notKnown(path);
     };
     return new Trap(function unknownClass() {}, {
-      get: (_, key) => (typeof key === 'string' ? packaged(`${path}.${key}`) : missing()),
+      get: (_, key) => {
+        if (typeof key === 'symbol') return missing();
+        // Constants are named like this, and each is a number that nobody here has.
+        if (/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(key)) throw notKnown(`${path}.${key}`);
+        return packaged(`${path}.${key}`);
+      },
       apply: missing,
       construct: missing,
     });
@@ -164,7 +230,8 @@ export function furnish(bridge: Bridge, given: string): void {
   scope.Packages = new Trap({}, { get: (_, key) => packaged(String(key)) });
 
   for (const name of ['console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete scope[name];
-  if (furnishing.syntax === 'vendor') return;
+  const result = () => returned;
+  if (furnishing.syntax === 'vendor') return result;
   const newer: Record<string, readonly string[]> = {
     '': [
       'Promise',
@@ -253,4 +320,5 @@ export function furnish(bridge: Bridge, given: string): void {
       owner === '' ? scope : owner.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], scope);
     for (const name of newer[owner] ?? []) delete (target as Record<string, unknown>)[name];
   }
+  return result;
 }

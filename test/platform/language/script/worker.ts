@@ -41,12 +41,15 @@ function run(): string {
     new Script(source, { filename }).runInContext(context) as unknown;
   const furnishInside = inside(`(${furnish.toString()})`, 'furniture') as typeof furnish;
   const told = inside(
-    '(function (run) { var s = JSON.stringify; try { var v = run(); return s({ value: v === undefined ? null : v, nothing: v === undefined }); }' +
+    '(function (run, result) { var s = JSON.stringify; try { var v = run(); if (v === undefined) v = result(); return s({ value: v === undefined ? null : v, nothing: v === undefined }); }' +
       ' catch (e) { return s({ error: String(e), stack: String(e && e.stack) }); } })',
     'frame',
-  ) as (run: unknown) => string;
-  furnishInside(bridge, furnishing);
-  const outcome = JSON.parse(told(inside(`(function () {${code}\n})`, name))) as { error?: string; stack?: string };
+  ) as (run: unknown, result: unknown) => string;
+  const result = furnishInside(bridge, furnishing);
+  const outcome = JSON.parse(told(inside(`(function () {${code}\n})`, name), result)) as {
+    error?: string;
+    stack?: string;
+  };
   if (outcome.error !== undefined) outcome.error += placeOf(outcome.stack ?? '');
   return JSON.stringify(outcome);
 }
