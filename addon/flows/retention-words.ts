@@ -1,5 +1,6 @@
 import type { Backup } from '../../storage-node/base/words.ts';
 import type { RetentionDecision } from '../../storage-node/index.ts';
+import type { Configuration } from './configuration.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -28,6 +29,13 @@ export function retentionWords(
   if (flags.length > 0)
     words.push(`${acceptedAt === null ? 'flagged' : 'flagged, then accepted'}: ${flags.join('; ')}`);
   return words;
+}
+
+/** What a configuration keeps: `the newest 5 backups are kept, and by age (90 days)`. */
+export function keptWords({ keep, keepAlso }: Pick<Configuration, 'keep' | 'keepAlso'>): string {
+  const { age = '', rules = '' } = keepAlso ?? {};
+  const besides = [...(age === '' ? [] : [`by age (${age})`]), ...(rules === '' ? [] : [`by calendar (${rules})`])];
+  return [keep === 1 ? 'the newest backup is kept' : `the newest ${keep} backups are kept`, ...besides].join(', ');
 }
 
 /** The warning of a job that made a flagged backup: what fell, what is done about it, and what to do. */

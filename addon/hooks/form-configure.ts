@@ -1,5 +1,6 @@
 import type { JobRow } from '../../storage-node/base/words.ts';
 import { type Configuration, loadConfiguration } from '../flows/configuration.ts';
+import { keptWords } from '../flows/retention-words.ts';
 import type { Rooms } from '../flows/rooms.ts';
 import { previewSchedule } from '../schedule/preview.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
@@ -33,7 +34,7 @@ export function configureFields(environment: string, rooms: Rooms): Fields {
     notice: line(
       stale ? 'The database password was reset since it was last proven: enter the new one to go on with backups.' : '',
     ),
-    inForce: line(`In force: ${preview.words}, the newest ${configuration.keep} backups are kept.`),
+    inForce: line(`In force: ${preview.words}, ${keptWords(configuration)}.`),
     nextRuns: line(`Next backups, by the clock of ${zone}: ${runs.join(', ')}`),
     lastJob: line(lastJob(rooms.storage.jobs.list({ environment, limit: 50 }), zone)),
     lastBackup: line(lastBackup(environment, zone, rooms)),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { retentionWords } from '../../../addon/flows/retention-words.ts';
+import { keptWords, retentionWords } from '../../../addon/flows/retention-words.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const decision = { backup: 'b', keep: true, reasons: ['newest 3 of 5'], expiresAt: null };
@@ -42,4 +42,15 @@ test.each([
   ['2026-11-01T12:00:00Z', 'expires with the next complete backup'],
 ])('what ends at %s %s', (expiresAt, words) => {
   expect(retentionWords(plain, { ...decision, expiresAt }, NOW)).toContain(words);
+});
+
+test.each([
+  [{ keep: 5 }, 'the newest 5 backups are kept'],
+  [{ keep: 1, keepAlso: { age: '', rules: '' } }, 'the newest backup is kept'],
+  [
+    { keep: 5, keepAlso: { age: '90 days', rules: 'daily 7' } },
+    'the newest 5 backups are kept, by age (90 days), by calendar (daily 7)',
+  ],
+])('what a configuration keeps is told in words: %j', (configuration, words) => {
+  expect(keptWords(configuration)).toBe(words);
 });
