@@ -6,6 +6,7 @@ import { type Change, follow, proveMaster, workUnderWay } from '../flows/follow.
 import { install as installFlow } from '../flows/install.ts';
 import { uninstall as uninstallFlow } from '../flows/uninstall.ts';
 import { asJob, type Doors, type Hook } from './hook.ts';
+import { notifyOfClone } from './notify-settings.ts';
 import { environment, layer, nodes, parseRequest } from './request.ts';
 
 const common = { environment, layer: layer.optional() };
@@ -81,8 +82,7 @@ async function followClone(asked: Extract<Asked, { event: 'clone' }>, doors: Doo
     environment: asked.clone,
     layer: asked.layer ?? source.layer,
     nodes: asked.nodes,
-    // Called for the clone as well, it would say that the source is alive.
-    ...(source.notify === undefined ? {} : { notify: { ...source.notify, pingUrl: '' } }),
+    ...(source.notify === undefined ? {} : { notify: notifyOfClone(source.notify) }),
   };
   return asJob({ kind: 'configure', environment: name, requestedBy: 'platform' }, doors, (job) =>
     installFlow(wanted, rooms, job),

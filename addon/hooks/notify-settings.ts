@@ -67,3 +67,8 @@ export function fromNotify(notify: NotifySettings | undefined): Omit<NotifyField
     pingUrl: notify?.pingUrl ?? '',
   };
 }
+
+/** Who is told of a clone: as of its source, but for the dead-man address, which called for both would say that a dead one lives. */
+export function notifyOfClone(notify: NotifySettings): NotifySettings {
+  return { ...notify, pingUrl: '' };
+}

@@ -37,17 +37,19 @@ const MAPPED = new BlockList();
 MAPPED.addSubnet('::ffff:0:0', 96, 'ipv6');
 MAPPED.addSubnet('::', 96, 'ipv6');
 
+type Interfaces = ReturnType<typeof networkInterfaces>;
+
 /** Whether an address is one of the public internet, and of none of the networks that this machine is itself a part of. */
-export function isPublicAddress(address: string): boolean {
+export function isPublicAddress(address: string, interfaces: Interfaces = networkInterfaces()): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   // An address in the other family's clothes leads to the same host.
   if (family === 'ipv6' && MAPPED.check(address, 'ipv6')) return false;
-  return isIP(address) !== 0 && !reserved.check(address, family) && !ownNetworks().check(address, family);
+  return isIP(address) !== 0 && !reserved.check(address, family) && !networksOf(interfaces).check(address, family);
 }
 
-function ownNetworks(): BlockList {
+function networksOf(interfaces: Interfaces): BlockList {
   const own = new BlockList();
-  for (const { cidr, family } of Object.values(networkInterfaces()).flatMap((each) => each ?? [])) {
+  for (const { cidr, family } of Object.values(interfaces).flatMap((each) => each ?? [])) {
     const [network = '', prefix = ''] = cidr?.split('/') ?? [];
     if (network !== '') own.addSubnet(network, Number(prefix), family === 'IPv6' ? 'ipv6' : 'ipv4');
   }

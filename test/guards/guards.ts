@@ -3,6 +3,7 @@ import { attachGuards } from './table/attach.ts';
 import { engineGuards } from './table/engines.ts';
 import { flowGuards } from './table/flows.ts';
 import { keepingGuards } from './table/keeping.ts';
+import { notifyGuards } from './table/notify.ts';
 import { pumpGuards } from './table/pump.ts';
 import { sessionGuards } from './table/session.ts';
 import { shareGuards } from './table/shares.ts';
@@ -16,4 +17,5 @@ export const GUARDS: readonly Guard[] = [
   ...keepingGuards,
   ...flowGuards,
   ...engineGuards,
+  ...notifyGuards,
 ];

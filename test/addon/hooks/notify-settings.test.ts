@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fromNotify, type NotifyFields, toNotify } from '../../../addon/hooks/notify-settings.ts';
+import { fromNotify, type NotifyFields, notifyOfClone, toNotify } from '../../../addon/hooks/notify-settings.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const NOBODY: NotifyFields = { notifyEmail: '', notifyOn: 'problems', webhookUrl: '', webhookSecret: '', pingUrl: '' };
@@ -51,4 +51,9 @@ describe('is refused, with the field, the reason and an example:', () => {
 
 test('a secret without an address is kept for nobody', () => {
   expect(toNotify(fields({ webhookSecret: SECRET })).webhookSecret).toBe('');
+});
+
+test('a clone calls no dead-man address of its source’s', () => {
+  const notify = toNotify(fields({ notifyEmail: 'a@b.example', pingUrl: 'https://hc.example/u' }));
+  expect(notifyOfClone(notify)).toEqual({ ...notify, pingUrl: '' });
 });

@@ -44,10 +44,19 @@ test.for(['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700:4700::1111', '2a00:
   },
 );
 
+test('an IPv4 address in the clothes of IPv6 is not public, whichever it is', () => {
+  for (const address of ['::ffff:8.8.8.8', '::ffff:808:808', '::8.8.8.8']) expect(isPublicAddress(address)).toBe(false);
+});
+
 test('the networks of this machine are not public, whatever their numbers', () => {
-  const own = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  expect(own.length).toBeGreaterThan(0);
-  for (const { address } of own) expect(isPublicAddress(address)).toBe(false);
+  const [own] = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  if (own === undefined) throw new Error('a machine without any address');
+  const interfaces = {
+    eth0: [{ ...own, family: 'IPv4' as const, address: '8.8.8.1', cidr: '8.8.8.1/24' } as typeof own],
+  };
+  expect(isPublicAddress('8.8.8.200', interfaces)).toBe(false);
+  expect(isPublicAddress('8.8.9.200', interfaces)).toBe(true);
+  expect(isPublicAddress(own.address)).toBe(false);
 });
 
 describe('an address that a customer names', () => {
