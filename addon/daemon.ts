@@ -8,7 +8,9 @@ import { openStorageNode } from '../storage-node/index.ts';
 import { socketOf } from './cli/client.ts';
 import type { Output } from './cli/output.ts';
 import { type Config, readConfig } from './config.ts';
+import type { BackupRequest } from './flows/backup.ts';
 import { beginDueBackups, planAnew } from './flows/due.ts';
+import { countAnew, freeFrom } from './flows/plan-run.ts';
 import { recover } from './flows/recover.ts';
 import { createWatch } from './flows/watch.ts';
 import { addressesOf, type Watching, watchingOf } from './flows/watching.ts';
@@ -64,7 +66,13 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   const watching = watchingOf(rooms, notify.news, config.notify);
   const watch = createWatch(watching);
   const limits = jobLimits(config);
-  const runner = createJobRunner({ store: storage.jobs, works: worksOf(rooms), logbook, clock, log, limits });
+  const runner = createJobRunner({
+    ...{ store: storage.jobs, works: worksOf(rooms), logbook, clock, log, limits },
+    freeFrom: ({ lane, environment }) => (lane === 'manual' ? 0 : freeFrom(environment, rooms)),
+  });
+  runner.onEnded(({ kind, state, environment }) => {
+    if (kind === 'backup' && state === 'succeeded') countAnew(environment, rooms);
+  });
   runner.onEnded(() =>
     queueMicrotask(() => {
       watch.lookAtJobs();
@@ -80,12 +88,12 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   chmodSync(socket, 0o600);
   const metrics = await listenForMetrics(config, watching, log);
   planAnew(rooms);
-  const prune = createPruning(doors, config.pruneEveryHours * HOUR_MS);
+  const tick = createTick(doors, createPruning(doors, config.pruneEveryHours * HOUR_MS));
   const ticker = createTicker({
     intervalMs: TICK_MS,
     clock,
     onTick: async (_now, jumped) => {
-      await tick(doors, prune, jumped);
+      await tick(jumped);
       await watch.look();
       notify.postman.wake();
     },
@@ -129,16 +137,24 @@ function jobLimits(config: Config): JobLimits {
   };
 }
 
-async function tick(doors: Doors, prune: () => void, jumpedMs: number): Promise<void> {
-  try {
-    if (Math.abs(jumpedMs) > JUMP_MS) doors.log.warn('the clock of this machine was set', { byMs: jumpedMs });
-    if (jumpedMs < -JUMP_MS) planAnew(doors.rooms);
-    await beginDueBackups(doors.rooms, async (request) => beginBackup(request, doors));
-    prune();
-  } catch (thrown) {
-    const error = toAddonError(thrown);
-    if (error.code !== 'job-running') doors.log.error(`the tick failed: ${error.message}`, { code: error.code });
-  }
+/** What is done at each tick; `jumpedMs` is by how much the clock was set meanwhile. It never rejects. */
+function createTick(doors: Doors, prune: () => void): (jumpedMs: number) => Promise<void> {
+  const { rooms, runner, log } = doors;
+  const queue = { enqueue: (request: BackupRequest) => beginBackup(request, doors), together: runner.together };
+  const attempt = async (what: string, work: () => unknown) => {
+    try {
+      await work();
+    } catch (thrown) {
+      const error = toAddonError(thrown);
+      if (error.code !== 'job-running') log.error(`${what} failed: ${error.message}`, { code: error.code });
+    }
+  };
+  return async (jumpedMs) => {
+    if (Math.abs(jumpedMs) > JUMP_MS) log.warn('the clock of this machine was set', { byMs: jumpedMs });
+    if (jumpedMs < -JUMP_MS) await attempt('planning anew', () => planAnew(rooms));
+    await attempt('the tick', () => beginDueBackups(rooms, queue));
+    await attempt('the look for prunes', prune);
+  };
 }
 
 function runPolicyOf({ spreadMinutes, blackout, blackoutZone }: Config): RunPolicy {

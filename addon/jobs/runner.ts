@@ -26,6 +26,8 @@ export function createJobRunner(parts: {
   readonly limits: JobLimits;
   /** Milliseconds that have passed since some moment, whatever the clock says. */
   readonly elapsed?: () => number;
+  /** From when on a waiting job may begin, where there are hours in which it may not. */
+  readonly freeFrom?: (job: Waiting) => number;
 }): JobRunner {
   const { store, clock, limits } = parts;
   const owner = randomUUID();

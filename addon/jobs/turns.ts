@@ -7,7 +7,7 @@ import type { EndListener, JobWork, JobWorks } from './job.ts';
 import type { Lanes, Waiting } from './lanes.ts';
 import type { Logbook } from './logbook.ts';
 import { perform } from './perform.ts';
-import { retryDelay } from './retry.ts';
+import { LONGEST_WAIT_MS, retryDelay } from './retry.ts';
 import { createRun, type Run, type RunLimits } from './run.ts';
 import type { JobStore } from './store.ts';
 import type { Waiters } from './waiters.ts';
@@ -38,6 +38,8 @@ export interface TurnParts {
   readonly floor: Floor;
   readonly waiters: Waiters;
   readonly listeners: readonly EndListener[];
+  /** From when on a waiting job may begin, where there are hours in which it may not. */
+  readonly freeFrom?: (job: Waiting) => number;
 }
 
 /** How jobs begin and end. */
@@ -103,6 +105,12 @@ export function createTurns(parts: TurnParts): Turns {
       const next = lanes.next(now, isFree);
       if (next === undefined) break;
       lanes.remove(next.id);
+      const free = parts.freeFrom?.(next) ?? now;
+      if (free > now) {
+        // Asked again at the latest then: a clock that was set must not keep it waiting.
+        lanes.putBack(next, Math.min(free, now + LONGEST_WAIT_MS));
+        continue;
+      }
       taken.add(next.environment);
       if (next.host !== '') taken.add(`host ${next.host}`);
       jobs.push(next);

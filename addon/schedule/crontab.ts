@@ -44,7 +44,21 @@ function reasonOf({ message }: Error): string {
   return NO_VALUE;
 }
 
-function values(setting: string, index: number, text: string): number[] {
+/** There are few different fields in many crontabs. */
+const known = new Map<string, readonly number[]>();
+const KNOWN_AT_MOST = 4_096;
+
+function values(setting: string, index: number, text: string): readonly number[] {
+  const key = `${index} ${text}`;
+  const former = known.get(key);
+  if (former !== undefined) return former;
+  const found = read(setting, index, text);
+  if (known.size >= KNOWN_AT_MOST) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+function read(setting: string, index: number, text: string): readonly number[] {
   const field = FIELDS[index] as (typeof FIELDS)[number];
   const fail = (reason: string) => refused(setting, `${field.label} ${JSON.stringify(text)} ${reason}`);
   for (const word of text.match(/[^\d*,/-]+/g) ?? []) {

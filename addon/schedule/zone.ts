@@ -2,6 +2,8 @@ import { IANAZone } from 'luxon';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** There are about 600, in several spellings. */
+const ZONES_AT_MOST = 2_000;
 /** No zone is further from UTC than this, to either side. */
 const FURTHEST_MS = 15 * HOUR_MS;
 
@@ -12,33 +14,53 @@ export interface ZoneDay {
   readonly change: number;
 }
 
+/** To find out whether a zone exists takes a hundred times longer than to use it. */
+const existing = new Set<string>();
+
 /** Whether the text is the name of an IANA zone. A bare offset is none: it knows no daylight saving. */
 export function isZone(name: string): boolean {
-  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
+  if (existing.has(name)) return true;
+  if (!/^[A-Za-z]/.test(name) || !IANAZone.isValidZone(name)) return false;
+  if (existing.size < ZONES_AT_MOST) existing.add(name);
+  return true;
 }
 
-/** What to add to UTC at a moment to read the zone’s clock. */
-export function offsetAt(zone: string, moment: number): number {
+function askOffset(zone: string, moment: number): number {
   return Math.round(IANAZone.create(zone).offset(moment) * 60_000);
 }
 
-const known = new Map<string, ZoneDay>();
 /** Enough for every zone in use, some days around today. */
 const KNOWN_AT_MOST = 4096;
+const knownDays = new Map<string, ZoneDay>();
+const knownOffsets = new Map<string, ZoneDay>();
 
-/** The offsets that hold around a local day, given as days since 1970. A clock that changes twice within three days is unheard of. */
-export function zoneDay(zone: string, day: number): ZoneDay {
+function remembered(known: Map<string, ZoneDay>, zone: string, day: number, find: () => ZoneDay): ZoneDay {
   const key = `${day} ${zone}`;
   const former = known.get(key);
   if (former !== undefined) return former;
   if (known.size >= KNOWN_AT_MOST) known.clear();
-  const found = lookUp(zone, day);
+  const found = find();
   known.set(key, found);
   return found;
 }
 
-function lookUp(zone: string, day: number): ZoneDay {
-  const { moment, before, after } = changeBetween(zone, day * DAY_MS - FURTHEST_MS, (day + 1) * DAY_MS + FURTHEST_MS);
+/** What to add to UTC at a moment to read the zone’s clock. */
+export function offsetAt(zone: string, moment: number): number {
+  const day = Math.floor(moment / DAY_MS);
+  const { before, after, change } = remembered(knownOffsets, zone, day, () =>
+    zoneDayOf(changeBetween(zone, day * DAY_MS, (day + 1) * DAY_MS)),
+  );
+  return moment < change ? before : after;
+}
+
+/** The offsets that hold around a local day, given as days since 1970. A clock that changes twice within three days is unheard of. */
+export function zoneDay(zone: string, day: number): ZoneDay {
+  return remembered(knownDays, zone, day, () =>
+    zoneDayOf(changeBetween(zone, day * DAY_MS - FURTHEST_MS, (day + 1) * DAY_MS + FURTHEST_MS)),
+  );
+}
+
+function zoneDayOf({ moment, before, after }: ClockChange): ZoneDay {
   return { before, after, change: moment };
 }
 
@@ -59,13 +81,13 @@ export function nextChange(zone: string, after: number, until: number): ClockCha
 }
 
 function changeBetween(zone: string, from: number, to: number): ClockChange {
-  const before = offsetAt(zone, from);
-  const after = offsetAt(zone, to);
+  const before = askOffset(zone, from);
+  const after = askOffset(zone, to);
   let low = from;
   let high = to;
   while (before !== after && high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (offsetAt(zone, middle) === before) low = middle;
+    if (askOffset(zone, middle) === before) low = middle;
     else high = middle;
   }
   return { moment: high, before, after };

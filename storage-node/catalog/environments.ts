@@ -91,7 +91,7 @@ export function environmentStore(database: DatabaseSync): EnvironmentStore {
     'UPDATE environments SET next_run = ?, occurrence = ?, label = ?, planned_at = ? WHERE name = ? AND installed = 1',
   );
   const due = database.prepare(
-    'SELECT * FROM environments WHERE next_run > ? AND next_run <= ? ORDER BY next_run, name LIMIT ?',
+    'SELECT * FROM environments WHERE next_run > ? AND next_run <= ? ORDER BY next_run LIMIT ?',
   );
   const unplanned = database.prepare(
     'SELECT * FROM environments WHERE installed = 1 AND (next_run IS NULL OR planned_at > ?) ORDER BY name',

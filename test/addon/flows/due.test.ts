@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { BackupRequest } from '../../../addon/flows/backup.ts';
 import { beginDueBackups, planAnew } from '../../../addon/flows/due.ts';
-import { type PlanningRooms, planNextRun } from '../../../addon/flows/plan-run.ts';
+import { countAnew, freeFrom, type PlanningRooms, planNextRun } from '../../../addon/flows/plan-run.ts';
 import { parseBlackout } from '../../../addon/schedule/blackout.ts';
 import { AS_SCHEDULED, type RunPolicy, type ScheduleFields } from '../../../addon/schedule/schedule.ts';
 import { AddonError } from '../../../storage-node/base/errors.ts';
@@ -48,11 +48,14 @@ beforeEach(() => {
 });
 
 const now = () => new Date(time).toISOString();
-const begin = async ({ environment }: BackupRequest) => {
-  refuse(environment);
-  begun.push(environment);
+const queue = {
+  enqueue({ environment }: BackupRequest) {
+    refuse(environment);
+    begun.push(environment);
+  },
+  together: <Result>(work: () => Result) => stores.jobs.together(work),
 };
-const tick = () => beginDueBackups(rooms, begin);
+const tick = () => beginDueBackups(rooms, queue);
 
 function install(name: string, schedule: ScheduleFields) {
   const rest = { region: '', owner: '', displayName: '', engine: 'redis', installed: true, createdAt: now() } as const;
@@ -190,6 +193,18 @@ describe('hours since the latest backup', () => {
   });
 });
 
+test('a backup of any kind is heard of at once by hours since the latest backup, and by no other schedule', () => {
+  install('shop', EVERY_DAY);
+  install('blog', DAILY);
+  time += HOUR;
+  for (const name of ['shop', 'blog', 'unknown']) {
+    backedUp(name);
+    countAnew(name, rooms);
+  }
+  expect(stores.environments.planned('shop')?.nextRun).toBe('2026-06-02T11:20:00.000Z');
+  expect(stores.environments.planned('blog')?.nextRun).toBe('2026-06-02T00:00:00.000Z');
+});
+
 describe('a run that cannot begin', () => {
   test('for a job that runs is tried again soon, and stands for the same time', async () => {
     install('shop', HOURLY);
@@ -223,13 +238,26 @@ describe('a run that cannot begin', () => {
   });
 });
 
-test('a run that began under a daemon that was killed at once does not begin again', async () => {
-  install('shop', HOURLY);
-  time = Date.parse('2026-06-01T11:00:05Z');
-  const job = { id: 'j1', environment: 'shop', kind: 'backup', owner: 'dead', requestedBy: 'schedule' } as const;
-  stores.jobs.begin({ ...job, startedAt: now() });
-  stores.jobs.interruptOthers('me', now());
-  expect(await pass(HOUR + MINUTE)).toEqual(['06-01T12:00 shop']);
+test('a run is queued and the next one planned, or neither of them', async () => {
+  for (const name of ['blog', 'shop']) install(name, HOURLY);
+  time = Date.parse('2026-06-01T11:00:00Z');
+  const enqueue = ({ environment }: BackupRequest) => {
+    const job = { id: environment, environment, kind: 'backup', requestedBy: 'schedule', lane: 'scheduled' } as const;
+    const rest = { request: '{}', host: '', attempt: 1, repeats: null, queuedAt: now(), readyAt: now() };
+    stores.jobs.add({ ...job, ...rest });
+  };
+  const { plan } = stores.environments;
+  stores.environments.plan = (name, run) => {
+    if (name === 'shop') throw new Error('the disk is full');
+    plan(name, run);
+  };
+  await expect(beginDueBackups(rooms, { ...queue, enqueue })).rejects.toThrow('the disk is full');
+  expect(stores.jobs.list({ waiting: true })).toEqual([]);
+  expect(stores.environments.planned('blog')?.nextRun).toBe('2026-06-01T11:00:00.000Z');
+  stores.environments.plan = plan;
+  await beginDueBackups(rooms, { ...queue, enqueue });
+  expect(stores.jobs.list({ waiting: true }).map(({ environment }) => environment)).toEqual(['shop', 'blog']);
+  expect(stores.environments.planned('blog')?.nextRun).toBe('2026-06-01T12:00:00.000Z');
 });
 
 test('an environment that was left without a plan is planned at the next start', () => {
@@ -265,5 +293,19 @@ describe('in a blackout window', () => {
     const schedule = { ...HOURLY, blackout: '10:30-12:30' };
     if (record !== undefined) stores.environments.save({ ...record, configuration: JSON.stringify({ schedule }) });
     expect(await pass(2 * HOUR + 20 * MINUTE)).toEqual(['06-01T12:30 shop']);
+  });
+
+  test('what waits in the queue is free from its end on', () => {
+    install('shop', { ...HOURLY, blackout: '14:00-16:00' });
+    const from = (name: string) => new Date(freeFrom(name, rooms)).toISOString().slice(11, 16);
+    expect(from('shop')).toBe('10:20');
+    policy = { spreadMinutes: 0, blackouts: window('10:00-14:00') };
+    expect([from('shop'), from('unknown')]).toEqual(['16:00', '14:00']);
+  });
+
+  test('that leaves no time at all the storage alone decides', () => {
+    install('shop', { ...HOURLY, blackout: '14:00-10:00' });
+    policy = { spreadMinutes: 0, blackouts: window('10:00-14:00') };
+    expect(new Date(freeFrom('shop', rooms)).toISOString()).toBe('2026-06-01T14:00:00.000Z');
   });
 });
