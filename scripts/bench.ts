@@ -11,6 +11,8 @@ import { startBenchPostgresql } from './benchmark/postgresql.ts';
 import { startProduct } from './benchmark/product.ts';
 import { engineReport } from './benchmark/report.ts';
 import { measureEngine } from './benchmark/scenario.ts';
+import { type Simulated, simulate } from './benchmark/simulation.ts';
+import { recordSimulation, simulationReport } from './benchmark/simulation-report.ts';
 import { verdictsOf } from './benchmark/targets.ts';
 
 const start = { mariadb: startBenchMariadb, postgresql: startBenchPostgresql };
@@ -28,6 +30,7 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.includes('--catalog')) return await benchCatalog(argv.filter((argument) => argument !== '--catalog'));
   const options = readOptions(argv);
+  if (options.simulations.length > 0) return await simulateAll(options);
   // On disk: databases, the usual flow's files and the repositories must meet a disk where they would in real life.
   mkdirSync('/var/tmp', { recursive: true, mode: 0o1777 });
   const disk = mkdtempSync('/var/tmp/dbbackup-bench-');
@@ -64,6 +67,19 @@ async function benchCatalog(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
+async function simulateAll({ simulations, output }: Options): Promise<number> {
+  const simulated: Simulated[] = [];
+  for (const each of simulations) simulated.push(await simulate(each, tell));
+  say(`simulated schedules, ${machine()}\n\n${simulationReport(simulated)}\n`);
+  recordSimulation(output, machine(), simulated);
+  say(`all figures: ${output}`);
+  return simulated.every(({ missing, repeated }) => missing + repeated === 0) ? 0 : 1;
+}
+
+function machine(): string {
+  return `${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
+}
+
 async function measureAll(options: Options, addHost: (name: string) => Promise<Host>): Promise<number> {
   const startedAt = new Date().toISOString();
   const storage = await addHost('storage');
@@ -82,14 +98,13 @@ async function measureAll(options: Options, addHost: (name: string) => Promise<H
   }
   await product?.stop();
 
-  const machine = `${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
-  say(`size ${options.size}, ${options.runs === 1 ? '1 run' : `medians of ${options.runs} runs`}, ${machine}\n`);
+  say(`size ${options.size}, ${options.runs === 1 ? '1 run' : `medians of ${options.runs} runs`}, ${machine()}\n`);
   for (const engine of options.engines) say(`${engineReport(engine, dumps[engine] ?? 0, middle)}\n`);
   const verdicts = options.engines.flatMap((engine) =>
     TRANSPORTS.flatMap((transport) => verdictsOf(engine, transport, middle)),
   );
   const { size, runs } = options;
-  const record = { startedAt, size, runs, machine, dumpBytes: dumps, targets: verdicts, figures };
+  const record = { startedAt, size, runs, machine: machine(), dumpBytes: dumps, targets: verdicts, figures };
   writeFileSync(options.output, `${JSON.stringify(record, null, 2)}\n`);
   say(`all figures: ${join(options.output)}`);
   return 0;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Transport } from './product.ts';
 import type { BenchServer } from './server.ts';
+import type { SimulationOptions } from './simulation.ts';
 
 export type Size = 'small' | 'medium' | 'large';
 export type EngineName = BenchServer['engine'];
@@ -14,6 +15,8 @@ export interface Options {
   readonly output: string;
   /** By which transports this product is measured; by none when the usual flow is looked at alone. */
   readonly transports: readonly Transport[];
+  /** What to simulate instead of measuring servers; smaller sizes first. */
+  readonly simulations: readonly SimulationOptions[];
 }
 
 export const TRANSPORTS: readonly Transport[] = ['mount', 'channel'];
@@ -31,6 +34,9 @@ export function readOptions(argv: readonly string[]): Options {
       output: { type: 'string', default: 'bench.json' },
       transport: { type: 'string', multiple: true },
       'reference-only': { type: 'boolean', default: false },
+      simulate: { type: 'boolean', default: false },
+      environments: { type: 'string' },
+      days: { type: 'string' },
     },
   });
   const { size, engine = ['mariadb', 'postgresql'], transport = TRANSPORTS } = values;
@@ -52,5 +58,28 @@ export function readOptions(argv: readonly string[]): Options {
     runs: Number(values.runs),
     output: values.output,
     transports: values['reference-only'] ? [] : (transport as Transport[]),
+    simulations: values.simulate ? simulations(values) : none(values),
   };
+}
+
+const DAYS = '365';
+const ENVIRONMENTS = '1000,10000';
+
+function simulations({ environments = ENVIRONMENTS, days = DAYS }: Asked): SimulationOptions[] {
+  if (!/^[1-9]\d{0,2}$/.test(days) || Number(days) > 366)
+    throw new Error(`--days must be 1 to 366, not ${JSON.stringify(days)}`);
+  if (!/^[1-9]\d{0,5}(,[1-9]\d{0,5})*$/.test(environments))
+    throw new Error(`--environments must be numbers such as 1000,10000, not ${JSON.stringify(environments)}`);
+  const sizes = environments.split(',').map(Number);
+  return sizes.sort((a, b) => a - b).map((size) => ({ environments: size, days: Number(days) }));
+}
+
+function none({ environments, days }: Asked): [] {
+  if (environments === undefined && days === undefined) return [];
+  throw new Error('--environments and --days go with --simulate');
+}
+
+interface Asked {
+  readonly environments?: string | undefined;
+  readonly days?: string | undefined;
 }

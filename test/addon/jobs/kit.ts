@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobResult, JobWorks } from '../../../addon/jobs/job.ts';
+import type { Waiting } from '../../../addon/jobs/lanes.ts';
 import { openLogbook } from '../../../addon/jobs/logbook.ts';
 import { createJobRunner, type JobRunner, type QueuedRequest } from '../../../addon/jobs/runner.ts';
 import type { JobLimits } from '../../../addon/jobs/turns.ts';
@@ -41,7 +42,10 @@ const LIMITS: JobLimits = {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A new queue, empty. */
-export async function queueTrial(limits: Partial<JobLimits> = {}): Promise<QueueTrial> {
+export async function queueTrial(
+  limits: Partial<JobLimits> = {},
+  freeFrom: (job: Waiting) => number = () => 0,
+): Promise<QueueTrial> {
   const folder = mkdtempSync(join(tmpdir(), 'queue-'));
   const redactor = createRedactor();
   redactor.learn(SECRET);
@@ -64,6 +68,7 @@ export async function queueTrial(limits: Partial<JobLimits> = {}): Promise<Queue
     };
     const runner = createJobRunner({
       ...{ store, logbook, clock, log: silentLog, elapsed: () => now, limits: { ...LIMITS, ...limits } },
+      freeFrom,
       works: { backup: work, restore: work, prune: work, check: work },
     });
     runner.onEnded((row) => void ended.push(row));
