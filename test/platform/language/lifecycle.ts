@@ -1,3 +1,4 @@
+import { nestedAddon } from './actions/install.ts';
 import { isSuccess, noticeOf, succeeded } from './answers.ts';
 import { invoke } from './code.ts';
 import { fire } from './events.ts';
@@ -73,9 +74,15 @@ async function attached(engine: Engine, installation: Installation, nodes: reado
         .map(mapping)
         .find((one) => textOf(one.id) === textOf(isMapping(id) ? id.id : id));
       if (addon === undefined) return { result: 1, error: `there is no add-on ${textOf(id)}` };
-      const jps = JSON.stringify({ type: 'update', ...(baseUrl === null ? {} : { baseUrl }), ...addon });
+      const jps = JSON.stringify({ ...(baseUrl === null ? {} : { baseUrl }), ...nestedAddon(addon, installation) });
       const { scope } = installation;
-      const parameters = { session: scope.caller.session, envName: scope.environment, nodeGroup: node.nodeGroup, jps };
+      const parameters = {
+        session: scope.caller.session,
+        envName: scope.environment,
+        nodeGroup: node.nodeGroup,
+        settings: installation.settings,
+        jps,
+      };
       const answer = await invoke(engine, 'marketplace.jps.Install', parameters, scope);
       if (!succeeded(answer)) return answer;
     }

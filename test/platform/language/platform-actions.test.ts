@@ -145,6 +145,26 @@ describe('methods of the platform', () => {
       ],
     ],
     [
+      'a list with its parameters beside the method, about nodes of another environment',
+      '- { api: [{ method: env.control.ExecCmdById, envName: other, nodeId: 77, commandList: [{ command: ls }] }], async: true }',
+      [
+        [
+          'environment.control.ExecCmdById',
+          { ...FILLED, envName: 'other', nodeId: 77, commandList: [{ command: 'ls' }], async: true },
+        ],
+      ],
+    ],
+    [
+      'a path about a layer of another environment',
+      '- { env.control.SetNodeGroupDisplayName: { displayName: S }, envName: other, nodeGroup: storage }',
+      [
+        [
+          'environment.control.SetNodeGroupDisplayName',
+          { ...FILLED, envName: 'other', nodeGroup: 'storage', displayName: 'S' },
+        ],
+      ],
+    ],
+    [
       'a path as the name',
       '- { "env.control.ApplyNodeGroupData[cp]": { data: { keep: "${env.name}", sure: true } } }',
       [['environment.control.ApplyNodeGroupData', { ...FILLED, nodeGroup: 'cp', data: { keep: 'shop', sure: true } }]],
@@ -338,6 +358,25 @@ describe('install', () => {
       type: 'update',
       name: 'B',
       onInstall: { log: '${env.name}' },
+    });
+  });
+
+  test('of an add-on of its own lends it actions, forms, responses, globals and settings', async () => {
+    const around: Around = {
+      body: 'settings: { main: { fields: [] } }\nresponses: { 1: { message: a } }\naddons: [{ id: extra, name: Extra, globals: { b: own }, actions: { x: { log: own } } }]',
+      others: 'x: { log: lent }\ny: { log: lent }',
+      globals: { a: '1', b: '2' },
+      settings: { s: 'v' },
+    };
+    const [parameters] = (await run('- installAddon: extra', around)).world.of('marketplace.jps.Install');
+    expect(parameters?.settings).toEqual({ s: 'v' });
+    expect(JSON.parse(String(parameters?.jps))).toMatchObject({
+      type: 'update',
+      name: 'Extra',
+      settings: { main: { fields: [] } },
+      globals: { a: '1', b: 'own' },
+      actions: { go: [{ installAddon: 'extra' }], x: { log: 'own' }, y: { log: 'lent' } },
+      responses: { 1: { message: 'a' } },
     });
   });
 

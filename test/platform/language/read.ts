@@ -1,50 +1,21 @@
-import { isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isCollection, isMap, isScalar, isSeq, type Node } from 'yaml';
+
 import type { World } from '../contract.ts';
 import { addressOf, baseOf } from './addresses.ts';
 import { check, type Path } from './check.ts';
-import { indentQuotes } from './lenient.ts';
 import { isMapping, list, localised, mapping } from './mapping.ts';
 import { TOP_KEYS } from './table.ts';
 import type { Answer, Manifest, Mapping, Unknown } from './types.ts';
+import { readYaml } from './yaml.ts';
 
 interface Text {
   readonly document: Mapping;
   readonly lineOf: (path: Path) => number;
 }
 
-/** Of the words of 1.1 for booleans the platform's reader leaves out the single letters. */
-function withoutLetters(tag: unknown): unknown {
-  if (!isMapping(tag) || tag.tag !== 'tag:yaml.org,2002:bool' || !(tag.test instanceof RegExp)) return tag;
-  const isTrue = tag.test.test('yes');
-  return {
-    ...tag,
-    test: isTrue ? /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/ : /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/,
-  };
-}
-
-type ParseOptions = Parameters<typeof parseDocument>[1];
-
-const YAML_1_1 = {
-  version: '1.1',
-  merge: true,
-  uniqueKeys: false,
-  strict: false,
-  customTags: (tags: readonly unknown[]) => tags.map(withoutLetters),
-};
-
-function attempt(text: string) {
-  const lines = new LineCounter();
-  return { parsed: parseDocument(text, { ...YAML_1_1, lineCounter: lines } as ParseOptions), lines };
-}
-
-/** Reads YAML as of version 1.1, as the platform does: `yes` and `off` are booleans, `12:30` is a number, of two equal keys the last wins. */
 function parse(text: string, address: string | null): Text {
-  const strictly = attempt(text);
-  const [problem] = strictly.parsed.errors;
-  const { parsed, lines } = problem === undefined ? strictly : attempt(indentQuotes(text));
-  if (parsed.errors.length > 0) {
-    throw new Error(`${address ?? 'the manifest'} is neither YAML nor JSON: ${problem?.message}`);
-  }
+  const { parsed, lines, problem } = readYaml(text);
+  if (problem !== null) throw new Error(`${address ?? 'the manifest'} is neither YAML nor JSON: ${problem}`);
   const document: unknown = parsed.toJS({ maxAliasCount: 1000 });
   if (!isMapping(document)) throw new Error(`${address ?? 'the manifest'} is no map of keys`);
   const lineOf = (path: Path) => lines.linePos(positionOf(parsed.contents as Node | null, path)).line;

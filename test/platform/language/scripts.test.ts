@@ -221,6 +221,11 @@ describe('older ways of vendors', () => {
       'return { result: 0, value: java.util.TimeZone.getTimeZone("GMT0").getID() };',
       'GMT0',
     ],
+    [
+      'YAML of Java',
+      'return { result: 0, value: toNative(new org.yaml.snakeyaml.Yaml().load("a: [yes, y]")).a };',
+      [true, 'y'],
+    ],
     ['names that nobody declared', 'found = 2;\nreturn { result: 0, value: found };', 2],
   ] as const)('run: %s', async ([, code, expected]) => {
     const { outcome } = await run(scriptStep(code), {

@@ -4,7 +4,7 @@ import type { Call } from '../chain.ts';
 import { invoke } from '../code.ts';
 import { type Frame, resolve } from '../frame.ts';
 import { isMapping, list, mapping, splitOutside, textOf } from '../mapping.ts';
-import type { Answer, Mapping } from '../types.ts';
+import type { Answer, Installation, Mapping } from '../types.ts';
 
 const OPTIONS = [
   'envName',
@@ -81,14 +81,28 @@ export async function install(call: Call): Promise<Answer> {
   });
 }
 
+/** A nested add-on has the actions, forms, responses and globals of the manifest around it, and its own before them. */
+export function nestedAddon(addon: Mapping, { manifest, globals }: Installation): Mapping {
+  const { actions, settings, responses } = manifest.document;
+  return {
+    type: 'update',
+    ...(settings === undefined ? {} : { settings }),
+    ...addon,
+    actions: { ...mapping(actions), ...mapping(addon.actions) },
+    responses: { ...mapping(responses), ...mapping(addon.responses) },
+    globals: { ...globals, ...mapping(addon.globals) },
+  };
+}
+
 /** `installAddon`: one of the manifest's own `addons`, by its id. */
 export async function installAddon(call: Call): Promise<Answer> {
   const addons = list(call.frame.installation.manifest.document.addons).map(mapping);
   return all(list(await resolve(call.value, call.frame)), call, (value) => {
-    const options = isMapping(value) ? value : { id: value };
+    const { settings } = call.frame.installation;
+    const options: Mapping = { settings, ...(isMapping(value) ? value : { id: value }) };
     const addon = addons.find(({ id }) => textOf(id) === textOf(options.id));
     if (addon === undefined)
       return { result: 1, error: `${call.frame.place}: there is no add-on ${textOf(options.id)}` };
-    return [jpsOf({ type: 'update', ...addon }, call.frame), options];
+    return [jpsOf(nestedAddon(addon, call.frame.installation), call.frame), options];
   });
 }

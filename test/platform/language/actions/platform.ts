@@ -76,7 +76,12 @@ const withoutTargets = (map: Mapping): Mapping =>
   Object.fromEntries(Object.entries(map).filter(([key]) => !['nodeId', 'nodeGroup', 'nodeType', 'sync'].includes(key)));
 
 /** One after the other what a list gives, until one fails. */
-async function eachOf(values: readonly unknown[], run: (value: unknown) => Promise<Answer>): Promise<Answer> {
+async function eachOf(
+  values: readonly unknown[],
+  run: (value: unknown) => Promise<Answer>,
+  atOnce = false,
+): Promise<Answer> {
+  if (atOnce) return together(await Promise.all(values.map(run)));
   const answers: Answer[] = [];
   for (const value of values) {
     const answer = await run(value);
@@ -89,13 +94,18 @@ async function eachOf(values: readonly unknown[], run: (value: unknown) => Promi
 /** `api`: a method, or a list of methods with their parameters. */
 export async function api(call: Call): Promise<Answer> {
   const beside = mapping(await resolve(call.siblings, call.frame));
-  return eachOf(list(await resolve(call.value, call.frame)), (one) => {
-    const given = mapping(one);
-    const method = isMapping(one) ? textOf(given.method) : textOf(one);
-    const { params, ...others } = beside;
-    const parameters = { ...withoutTargets(others), ...mapping(params), ...mapping(given.params) };
-    return perTarget(call, () => method, parameters, { ...mapping(given.params), ...given }, false);
-  });
+  return eachOf(
+    list(await resolve(call.value, call.frame)),
+    (one) => {
+      const given = mapping(one);
+      const method = isMapping(one) ? textOf(given.method) : textOf(one);
+      const { params, ...others } = beside;
+      const { method: _method, params: inner, ...more } = given;
+      const inside = { ...more, ...mapping(inner) };
+      return calling(call, method, { ...others, ...mapping(params) }, inside);
+    },
+    beside.async === true,
+  );
 }
 
 /** The path of a method as the name of an action. */
@@ -103,9 +113,26 @@ export async function method(call: Call): Promise<Answer> {
   const beside = mapping(await resolve(call.siblings, call.frame));
   const values = list(await resolve(call.value, call.frame));
   return eachOf(values.length === 0 ? [{}] : values, (one) => {
-    const inside = mapping(one);
-    return perTarget(call, () => call.name, { ...beside, ...inside }, inside, false);
+    const { params, ...others } = beside;
+    return calling(call, call.name, { ...others, ...mapping(params) }, mapping(one));
   });
+}
+
+/** What names its node itself, or another environment, is passed on as it is: nodes there are not known here. */
+async function calling(call: Call, path: string, beside: Mapping, inside: Mapping): Promise<Answer> {
+  const { environment } = call.frame.installation.scope;
+  const elsewhere = { ...beside, ...inside }.envName ?? environment;
+  const named = ['nodeId', 'nodeGroup', 'nodeType', 'nodeid'].some((key) => textOf(inside[key]) !== '');
+  if (!named && elsewhere === environment) {
+    return perTarget(call, () => path, { ...withoutTargets(beside), ...inside }, {}, false);
+  }
+  return perTarget(
+    { ...call, selector: null, siblings: {}, frame: { ...call.frame, target: {} } },
+    () => path,
+    { ...beside, ...inside },
+    {},
+    false,
+  );
 }
 
 /** Files on nodes, as the restricted user. */

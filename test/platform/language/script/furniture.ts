@@ -166,6 +166,10 @@ export function furnish(bridge: Bridge, given: string): () => unknown {
     'com.hivext.api.core.utils.Transport': Transport,
     'com.hivext.api.utils.Random': { getPswd: (length: unknown) => ask({ kind: 'password', length: Number(length) }) },
   };
+  function Yaml(this: Record<string, unknown>) {
+    this.load = (text: unknown) => ask({ kind: 'yaml', text: String(text) });
+  }
+  classes['org.yaml.snakeyaml.Yaml'] = Yaml;
   function JSONObject(this: unknown, text: unknown) {
     const value =
       typeof text === 'string' || text instanceof String ? parse(String(text)) : parse(stringify(text ?? {}));

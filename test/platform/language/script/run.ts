@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { callFunction } from '../functions.ts';
+import { parseYaml } from '../yaml.ts';
 import type { Furnishing } from './furniture.ts';
 import { accept } from './syntax.ts';
 
@@ -46,6 +47,8 @@ async function answer(request: Request, hosting: Hosting): Promise<unknown> {
       return hosting.sleep(request.milliseconds ?? 0);
     case 'log':
       return hosting.log(request.text ?? '');
+    case 'yaml':
+      return parseYaml(request.text ?? '');
     case 'uuid':
       return randomUUID();
     default:
