@@ -6,6 +6,7 @@ import { takeBackup, warnOfLeftovers } from './backup.ts';
 import { chosenParts, findBackup, type Wanted } from './choose.ts';
 import { type Configuration, loadConfiguration } from './configuration.ts';
 import { pouredParts } from './pour-parts.ts';
+import { looksLikeLoss } from './retention-words.ts';
 import type { Rooms } from './rooms.ts';
 import { openTarget } from './target.ts';
 
@@ -30,6 +31,7 @@ export async function restore(
   const backup = findBackup(rooms.storage, request);
   assertSameEngine(configuration, backup);
   const chosen = chosenParts(backup, request.databases);
+  if (looksLikeLoss(backup)) job.warn(`backup ${backup.id} looks like a loss of data: ${backup.flags?.join('; ')}`);
   await using target = await openTarget(configuration, rooms, job);
   await warnOfLeftovers(target, job);
 

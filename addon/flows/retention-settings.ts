@@ -4,6 +4,7 @@ import type { KeepRule, Period, Span, Tier } from '../../storage-node/index.ts';
 const AGES = { setting: 'backupAge', example: 'backupAge: "90 days", or "7 days hourly, 30 days daily"' } as const;
 const RULES = { setting: 'keepRules', example: 'keepRules: "hourly 24, daily 7, weekly 4, monthly 12"' } as const;
 const LARGEST = 1000;
+const MOST_ITEMS = 10;
 
 const ADVERBS = new Map<string, Period>([
   ['hourly', 'hour'],
@@ -30,6 +31,7 @@ function refused({ setting, example }: Field, item: string, reason: string): Add
 function itemsOf(field: Field, text: string): string[] {
   if (text.trim() === '') return [];
   const items = text.split(',').map((item) => item.trim().replaceAll(/\s+/g, ' ').toLowerCase());
+  if (items.length > MOST_ITEMS) throw refused(field, '', `has more than ${MOST_ITEMS} entries`);
   if (items.includes('')) throw refused(field, '', 'has a comma with nothing beside it');
   return items;
 }

@@ -31,6 +31,11 @@ export function retentionWords(
   return words;
 }
 
+/** Whether a backup was flagged and nobody accepted it. */
+export function looksLikeLoss({ flags = [], acceptedAt }: Pick<Backup, 'flags' | 'acceptedAt'>): boolean {
+  return flags.length > 0 && acceptedAt === null;
+}
+
 /** What a configuration keeps: `the newest 5 backups are kept, and by age (90 days)`. */
 export function keptWords({ keep, keepAlso }: Pick<Configuration, 'keep' | 'keepAlso'>): string {
   const { age = '', rules = '' } = keepAlso ?? {};

@@ -5,7 +5,7 @@ import type { Configuration } from './configuration.ts';
 import { parseAges, parseRules } from './retention-settings.ts';
 import type { Rooms } from './rooms.ts';
 
-const DEFAULT_KEEP = 5;
+const STAYS = { keep: true, reasons: ['the add-on is not installed any more, nothing expires'], expiresAt: null };
 const DAY_MS = 86_400_000;
 /** A list asks for the policies of all its environments, most of which have the same. */
 const known = new Map<string, RetentionPolicy>();
@@ -41,20 +41,14 @@ function offsetsOf(zone: string): (moment: number) => number {
   };
 }
 
-/** What an environment keeps: as configured, else as it was when the add-on was taken off. */
-function policyFor(rooms: Rooms, environment: string): RetentionPolicy {
-  const record = rooms.storage.environments.get(environment);
-  if (record === undefined || record.configuration === '') return { count: DEFAULT_KEEP };
-  return policyOf(JSON.parse(record.configuration) as RetentionFields);
-}
-
-/** What retention would do with each of the backups, by its id. */
+/** What retention would do with each of the backups, by its id. Where the add-on was taken off, it does nothing any more. */
 export function loadRetention(rooms: Rooms, backups: readonly Backup[]): Map<string, RetentionDecision> {
-  const decisions = new Map<string, RetentionDecision>();
-  for (const [environment, own] of Map.groupBy(backups, (backup) => backup.environment)) {
-    const ids = new Set(own.map(({ id }) => id));
-    for (const decision of rooms.storage.decide(environment, policyFor(rooms, environment), rooms.clock(), ids))
-      decisions.set(decision.backup, decision);
-  }
-  return decisions;
+  const { storage, clock } = rooms;
+  const decisions = [...Map.groupBy(backups, (backup) => backup.environment)].flatMap(([environment, own]) => {
+    const record = storage.environments.get(environment);
+    if (record?.installed !== true) return own.map(({ id }) => ({ ...STAYS, backup: id }));
+    const policy = policyOf(JSON.parse(record.configuration) as RetentionFields);
+    return storage.decide(environment, policy, clock(), new Set(own.map(({ id }) => id)));
+  });
+  return new Map(decisions.map((decision) => [decision.backup, decision]));
 }

@@ -1,6 +1,7 @@
 import type { Backup, BackupKind } from '../../storage-node/base/words.ts';
 import { type Configuration, loadConfiguration, masterOf } from '../flows/configuration.ts';
 import { workUnderWay } from '../flows/follow.ts';
+import { looksLikeLoss } from '../flows/retention-words.ts';
 import type { Rooms } from '../flows/rooms.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { momentIn } from '../schedule/zones.ts';
@@ -32,11 +33,12 @@ export function restoreFields(environment: string, engines: 'own' | 'all', rooms
     sources.map(({ record, backups }) => [record.name, backups.map((backup) => choice(backup, zone))]),
   );
   const first = sources[0]?.record.name ?? environment;
+  const offered = sources[0]?.backups.find((backup) => !looksLikeLoss(backup)) ?? sources[0]?.backups[0];
   return {
     backupedEnvName: { values: sources.map(({ record }) => environmentChoice(record)), default: first },
     backupDir: {
       values: byEnvironment[first] ?? [],
-      default: byEnvironment[first]?.[0]?.value ?? '',
+      default: offered?.id ?? '',
       dependsOn: { backupedEnvName: byEnvironment },
     },
     notice: line(notices(configuration, rooms).join(' ')),
@@ -49,8 +51,12 @@ function backupsOf(
   engines: 'own' | 'all',
   rooms: Rooms,
 ): readonly Backup[] {
-  const all = rooms.storage.backups.list({ environment });
-  return all.filter((backup) => engines === 'all' || backup.engine === engine).slice(0, SHOWN_EACH);
+  const all = rooms.storage.backups
+    .list({ environment })
+    .filter((backup) => engines === 'all' || backup.engine === engine);
+  const shown = all.slice(0, SHOWN_EACH);
+  const lastGood = all.find((backup) => backup.kind !== 'safety' && !looksLikeLoss(backup));
+  return lastGood === undefined || shown.includes(lastGood) ? shown : [...shown, lastGood];
 }
 
 function environmentChoice({ name, displayName }: { readonly name: string; readonly displayName: string }): Choice {
@@ -58,7 +64,14 @@ function environmentChoice({ name, displayName }: { readonly name: string; reado
 }
 
 function choice(backup: Backup, zone: string): Choice {
-  const words = [momentIn(zone, new Date(backup.takenAt)), megabytes(backup.bytes), KINDS[backup.kind], backup.name];
+  const loss = looksLikeLoss(backup) ? 'looks like a loss of data' : '';
+  const words = [
+    momentIn(zone, new Date(backup.takenAt)),
+    megabytes(backup.bytes),
+    KINDS[backup.kind],
+    loss,
+    backup.name,
+  ];
   return { value: backup.id, caption: words.filter((word) => word !== '').join(', ') };
 }
 

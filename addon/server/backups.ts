@@ -10,7 +10,7 @@ import { parseRequest } from '../hooks/request.ts';
 
 const listQuery = z.object({
   environment: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+  limit: z.coerce.number().int().min(1).max(10_000, { error: 'must be at most 10000' }).default(1_000),
   cursor: z.string().max(1_000).optional(),
 });
 const pinBody = z.object({ until: z.iso.datetime().nullable() });

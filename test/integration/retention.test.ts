@@ -50,6 +50,17 @@ test('a backup after which most rows are gone is kept and flagged, warns, and ho
   expect(shown.stdout).toContain(`flagged: ${words}\nis this as it should be? then: dbbackup accept `);
 });
 
+test('a restore of it warns of what it lacks', async () => {
+  const { daemon, server } = await told();
+  const restored = await daemon.dbbackup('restore', 'shop', '--backup', await named('emptied again'), '--yes');
+  expect(restored).toMatchObject({ exitCode: 0 });
+  expect(restored.stderr).toContain('looks like a loss of data: table "orders" of "shop" fell from 5,000 rows to 20');
+  expect(await server.sql('SELECT COUNT(*) FROM shop.orders')).toContain('20');
+  const safety = (await listed()).find(({ kind }) => kind === 'safety');
+  expect(safety?.retention[0]).toMatch(/^kept: pinned until .* UTC, newest backup$/);
+  expect(await daemon.dbbackup('unpin', String(safety?.id))).toMatchObject({ exitCode: 0 });
+});
+
 test('a person who accepts it ends the hold', async () => {
   const { daemon } = await told();
   const id = await named('emptied again');

@@ -29,6 +29,7 @@ test.each([
   ['3 fortnights', '"3 fortnights" has no unit among hours, days, weeks, months, years'],
   ['3 constructor', '"3 constructor" has no unit among hours, days, weeks, months, years'],
   ['7 days often', '"7 days often" ends in none of all, full, hourly, daily, weekly, monthly, yearly'],
+  [Array.from({ length: 11 }, () => '1 day').join(), 'has more than 10 entries'],
   ['7 days, ', 'has a comma with nothing beside it'],
   ['7 days; rm -rf /', '"7 days; rm -rf /" is not a length of time'],
 ])('the age %j is refused with the field, the reason and an example', (text, reason) => {

@@ -98,6 +98,20 @@ describe('the restore dialog', () => {
     expect(fields.notice?.markup).toContain('what was written since the backup is lost');
   });
 
+  test('names backups that look like a loss, and offers the last good one first, however far down it is', async () => {
+    it.installed('shop', { tz: 'Europe/Berlin' });
+    const good = it.backup('shop', '2026-11-01T02:00:00.000Z');
+    const flags = ['the size fell from 21.3 MB to 4.0 kB'];
+    for (let day = 2; day <= 22; day++)
+      it.backup('shop', `2026-11-${String(day).padStart(2, '0')}T02:00:00.000Z`, { flags });
+    const { fields } = await form('restore');
+    const values = fields.backupDir?.values ?? [];
+    expect(fields.backupDir).toMatchObject({ default: good });
+    expect(values).toHaveLength(21);
+    expect(values[0]?.caption).toContain('manual, looks like a loss of data');
+    expect(values.at(-1)).toMatchObject({ value: good, caption: expect.not.stringContaining('loss') });
+  });
+
   test('leaves out other engines unless asked, and other owners always', async () => {
     it.installed('shop');
     it.installed('cache', {}, { layer: { nodeType: 'redis' } });
