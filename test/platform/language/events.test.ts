@@ -90,6 +90,7 @@ describe('stopEvent', () => {
   test.for([
     ['warning', 'warning'],
     ['error', 'error'],
+    ['success', 'success'],
     ['anything else', 'error'],
   ] as const)('of type %s stops what was about to happen', async ([given, type]) => {
     const body = `onBeforeStop: [{ if (1 == 1): { stopEvent: { type: ${given}, message: 'busy on \${env.name}' } } }, own]`;

@@ -110,8 +110,17 @@ export function valueBehind(expression: string, sources: Sources): unknown {
   const found = valueOfPath(path.trim(), sources);
   if (found !== undefined || otherwise.length === 0 || (stepsOf(path) === null && !path.startsWith('@'))) return found;
   const text = otherwise.join(':');
-  const other = /^\[([^\]]*)\]$/.exec(text.trim());
-  return other === null ? text : valueBehind(other[1] ?? '', sources);
+  return defaultOf(text, sources);
+}
+
+/** A default may be another placeholder in square brackets, or have such in it; one that is nothing else must be there. */
+function defaultOf(text: string, sources: Sources): unknown {
+  const whole = /^\s*\[([^[\]]*)\]\s*$/.exec(text);
+  if (whole !== null) return valueBehind(whole[1] ?? '', sources);
+  return text.replace(/\[([^[\]]*)\]/g, (all, inner: string) => {
+    const value = valueBehind(inner, sources);
+    return value === undefined ? all : textOf(value);
+  });
 }
 
 function valueOfPath(path: string, sources: Sources): unknown {

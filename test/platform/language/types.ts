@@ -54,7 +54,7 @@ export interface PlatformEvent {
 export interface Outcome {
   readonly answer: Answer;
   /** Set when a handler stopped the event that it was called for. */
-  readonly stopped: { readonly type: 'error' | 'warning'; readonly message: string } | null;
+  readonly stopped: { readonly type: Notice['type']; readonly message: string } | null;
   /** How many handlers ran: 0 when nothing in the manifest wanted the event. */
   readonly handlers: number;
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../contract.ts';
+import type { Answer, Notice } from '../contract.ts';
 import { type Estate, type Installed, Refusal } from './words.ts';
 
 /** An event of an environment, as its add-ons hear of it. */
@@ -12,9 +12,9 @@ export interface Happening {
 
 /** What was refused by an add-on, with the words of its `stopEvent`. */
 export class Stopped extends Refusal {
-  readonly type: 'error' | 'warning';
+  readonly type: Notice['type'];
 
-  constructor(by: string, type: 'error' | 'warning', message: string) {
+  constructor(by: string, type: Notice['type'], message: string) {
     super(4600, message, { type, message, stoppedBy: by });
     this.type = type;
   }

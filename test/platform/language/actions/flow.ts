@@ -5,7 +5,7 @@ import { conditionOf } from '../condition.ts';
 import { resolve, resolveText, sourcesOf } from '../frame.ts';
 import { isMapping, list, mapping, numberOf, textOf } from '../mapping.ts';
 import { targetsOf } from '../targets.ts';
-import type { Answer, Mapping } from '../types.ts';
+import type { Answer, Mapping, Notice } from '../types.ts';
 
 const OK: Answer = { result: 0 };
 
@@ -108,11 +108,14 @@ export async function returns(call: Call): Promise<Answer> {
   throw new Ended({ ...given, result: (numberOf(result) ?? textOf(result)) as Answer['result'] });
 }
 
+const TYPES: readonly Notice['type'][] = ['error', 'warning', 'info', 'success'];
+
 /** `stopEvent`: what the event was called for does not happen. */
 export async function stopEvent(call: Call): Promise<Answer> {
   const given = await resolve(call.value, call.frame);
   const { type, message } = isMapping(given) ? given : { type: 'error', message: given };
-  const stopped = { type: type === 'warning' ? ('warning' as const) : ('error' as const), message: textOf(message) };
+  const known = TYPES.find((one) => one === type) ?? 'error';
+  const stopped = { type: known, message: textOf(message) };
   throw new Ended({ result: stopped.type, type: stopped.type, message: stopped.message }, stopped);
 }
 
