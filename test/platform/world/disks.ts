@@ -31,14 +31,24 @@ export async function signalAll(host: Host, signal: 'STOP' | 'CONT' | 'KILL'): P
   await host.must(['sh', '-c', script]);
 }
 
-/** Copies everything that a host has written. It stands still meanwhile, so that the copy is what a power cut would leave. */
-export async function copyWhole(host: Host, from: Disk, to: Disk): Promise<void> {
-  await signalAll(host, 'STOP');
+/** Does something while nothing runs in these hosts, so that what it copies is what a power cut would leave. */
+export async function whileStill(hosts: readonly Host[], work: () => Promise<unknown>): Promise<void> {
   try {
-    await mustCommand(['cp', '-a', '--reflink=auto', `${from.changes}/.`, to.changes]);
+    await Promise.all(hosts.map((host) => signalAll(host, 'STOP')));
+    await work();
   } finally {
-    await signalAll(host, 'CONT');
+    await Promise.all(hosts.map((host) => signalAll(host, 'CONT')));
   }
+}
+
+/** Copies what a folder holds into another, with owners, modes and attributes. */
+export async function copyFolder(from: string, to: string): Promise<void> {
+  await mustCommand(['cp', '-a', '--reflink=auto', `${from}/.`, to]);
+}
+
+/** Copies everything that a host has written. */
+export async function copyWhole(host: Host, from: Disk, to: Disk): Promise<void> {
+  await whileStill([host], () => copyFolder(from.changes, to.changes));
 }
 
 /** Moves these absolute paths, where they were written to, from one disk to another; nothing may run on either. */

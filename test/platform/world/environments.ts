@@ -1,5 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { copyWhole, freshDisk } from './disks.ts';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyFolder, copyWhole, freshDisk, whileStill } from './disks.ts';
 import { type Kind, kindOf } from './kinds.ts';
 import { bootMachine, diskOf, installService, nodeName, resume, writeVariables } from './machines.ts';
 import { type Environment, type Estate, type Layer, type PlatformNode, Refusal } from './words.ts';
@@ -93,6 +95,7 @@ async function addLayer(estate: Estate, environment: Environment, wanted: Wanted
     kind,
     displayName: text(wanted.displayName) ?? kind.displayName,
     data: {},
+    shared: wanted.cluster && kind.nodeType === 'storage' ? sharedFolder(estate) : undefined,
     template: wanted,
   };
   environment.layers.set(nodeGroup, layer);
@@ -132,7 +135,8 @@ async function addNode(
   const image = text(docker.image ?? template.image);
   const variables = { ...variablesOf(template), ...((layer.data.envVars as Record<string, string> | undefined) ?? {}) };
   const tag = text(template.tag ?? docker.tag) ?? kind.version;
-  const plan = { ...made, environment: environment.name, nodeGroup: layer.name, kind, tag, variables };
+  const { name: nodeGroup, shared } = layer;
+  const plan = { ...made, environment: environment.name, nodeGroup, kind, tag, variables, shared };
   const host = await bootMachine(estate, plan);
   const flexible = Number(template.flexibleCloudlets ?? template.cloudlets ?? 8);
   const node: PlatformNode = {
@@ -158,6 +162,12 @@ async function addNode(
   environment.nodes.push(node);
   environment.nodes.sort((one, other) => one.id - other.id);
   return node;
+}
+
+function sharedFolder(estate: Estate): string {
+  const folder = join(estate.disks, `shared-${randomBytes(6).toString('hex')}`);
+  mkdirSync(folder);
+  return folder;
 }
 
 /** Waits for all, so that nothing goes on behind a failure. */
@@ -192,6 +202,8 @@ async function discard(node: PlatformNode): Promise<void> {
 /** Removes an environment with its nodes and what is installed on it; hosts that never came up are no obstacle. */
 export async function removeEnvironment(estate: Estate, environment: Environment): Promise<void> {
   await removeNodes(environment, [...environment.nodes]);
+  for (const { shared } of environment.layers.values())
+    if (shared !== undefined) rmSync(shared, { recursive: true, force: true });
   estate.environments.delete(environment.name);
   const here = estate.installed.filter((one) => one.environment === environment.name);
   for (const one of here) estate.installed.splice(estate.installed.indexOf(one), 1);
@@ -223,13 +235,23 @@ export async function cloneEnvironment(
     creator: target.owner,
     groups: [...source.groups],
     properties: { ...source.properties },
-    layers: new Map([...source.layers].map(([name, layer]) => [name, { ...layer, data: structuredClone(layer.data) }])),
+    layers: new Map(
+      [...source.layers].map(([name, layer]) => {
+        const shared = layer.shared === undefined ? undefined : sharedFolder(estate);
+        return [name, { ...layer, data: structuredClone(layer.data), shared }];
+      }),
+    ),
     nodes: [],
     rules: structuredClone(source.rules),
     triggers: [],
   };
   estate.environments.set(copy.name, copy);
   try {
+    for (const [name, { shared }] of source.layers) {
+      if (shared === undefined) continue;
+      const hosts = source.nodes.filter((node) => node.nodeGroup === name).map(({ host }) => host);
+      await whileStill(hosts, () => copyFolder(shared, copy.layers.get(name)?.shared ?? ''));
+    }
     const ids = new Map(source.nodes.map((node) => [node.id, estate.nextId()]));
     for (const node of source.nodes) {
       const id = ids.get(node.id) ?? 0;
@@ -247,6 +269,7 @@ export async function cloneEnvironment(
         variables,
         password: node.password,
         master,
+        shared: copy.layers.get(node.nodeGroup)?.shared,
       };
       const cloned: PlatformNode = {
         ...node,

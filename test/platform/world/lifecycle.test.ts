@@ -123,6 +123,25 @@ describe('layers', () => {
   });
 });
 
+describe('a storage cluster', () => {
+  it('has one /data on all its nodes, which outlives its master, a redeploy and the original of a copy', async () => {
+    const stood = await platform();
+    const nodes = [{ nodeType: 'storage', nodeGroup: 'storage', count: 3, cluster: true }];
+    expect(await call('environment.control.CreateEnvironment', { env: { shortdomain: 'trio' }, nodes })).toMatchObject({
+      nodeGroups: [{ cluster: { enabled: true } }],
+    });
+    const on = async (name: string, place: number, script: string) => (await nodeOf(name, place))?.host.sh(script);
+    await on('trio', 0, 'echo kept >/data/file; chown nobody /data/file');
+    expect(await on('trio', 2, 'cat /data/file; stat -c %U /data/file')).toBe('kept\nnobody\n');
+    await stood.operate('redeploy', 'trio');
+    await stood.operate('clone', 'trio', { name: 'trio-2' });
+    await stood.operate('scale-in', 'trio', { nodeId: `${(await nodeOf('trio'))?.id}` });
+    expect(await on('trio', 0, 'cat /data/file')).toBe('kept\n');
+    expect((await stood.operate('delete', 'trio')).type).toBe('success');
+    expect(await on('trio-2', 1, 'cat /data/file')).toBe('kept\n');
+  });
+});
+
 describe('an owner who gives an environment away', () => {
   it('loses it, and the session from before opens nothing', async () => {
     await environment('gift', 'docker');

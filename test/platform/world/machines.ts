@@ -17,6 +17,8 @@ export interface MachinePlan {
   readonly variables: Readonly<Record<string, string>>;
   readonly password: string;
   readonly master: number;
+  /** The folder of this machine that all nodes of a cluster have as `/data`. */
+  readonly shared: string | undefined;
 }
 
 const disksOf = new WeakMap<Host, Disk>();
@@ -42,6 +44,7 @@ export async function bootMachine(estate: Estate, plan: MachinePlan, disk?: Disk
     name,
     aliases: [`node${plan.id}.${plan.environment}.${estate.domain}`, `node${plan.id}`],
     upper: used.upper,
+    ...(plan.shared === undefined ? {} : { binds: [{ from: plan.shared, to: '/data' }] }),
     ...(address === undefined ? {} : { address }),
   });
   disksOf.set(host, used);
@@ -136,7 +139,7 @@ export async function resume(node: PlatformNode): Promise<void> {
 }
 
 /** The plan of a node that exists. */
-export function planOf(environment: Pick<Environment, 'name' | 'nodes'>, node: PlatformNode): MachinePlan {
+export function planOf(environment: Pick<Environment, 'name' | 'nodes' | 'layers'>, node: PlatformNode): MachinePlan {
   return {
     id: node.id,
     environment: environment.name,
@@ -145,6 +148,7 @@ export function planOf(environment: Pick<Environment, 'name' | 'nodes'>, node: P
     tag: node.tag,
     variables: node.variables,
     password: node.password,
+    shared: environment.layers.get(node.nodeGroup)?.shared,
     master: environment.nodes.find((one) => one.nodeGroup === node.nodeGroup && one.master)?.id ?? node.id,
   };
 }

@@ -48,6 +48,8 @@ export interface Layer {
   displayName: string;
   /** What ApplyNodeGroupData left here. */
   readonly data: Record<string, unknown>;
+  /** What stands in for the file system that the nodes of a storage cluster have in common. */
+  readonly shared: string | undefined;
   /** What each further node is made from. */
   readonly template: Readonly<Record<string, unknown>>;
 }
