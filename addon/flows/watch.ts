@@ -2,7 +2,7 @@ import { toAddonError } from '../../storage-node/base/errors.ts';
 import { tellOfEndedJobs } from './ended-jobs.ts';
 import { createOverdueWatch } from './overdue.ts';
 import { watchStorage } from './storage-room.ts';
-import { tellSummary } from './summary.ts';
+import { assertSummary, tellSummary } from './summary.ts';
 import { remind } from './troubles.ts';
 import type { Watching } from './watching.ts';
 
@@ -19,6 +19,7 @@ const EVERY_MS = 60_000;
 /** A watch over everything that is installed. */
 export function createWatch(watching: Watching): Watch {
   const { clock, log } = watching.rooms;
+  assertSummary(watching.policy);
   const overdue = createOverdueWatch(watching);
   let last: number | undefined;
 

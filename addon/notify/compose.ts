@@ -9,6 +9,8 @@ export interface HosterAudience {
   readonly webhook: boolean;
 }
 
+/** Who is mailed more than this within an hour has one great trouble, not many, and is told to look. */
+const MOST_MAILS_AN_HOUR = 30;
 const HOUR_MS = 3_600_000;
 const LIFE_MS = 72 * HOUR_MS;
 /** Later than that, "it is alive" would be no longer true. */
@@ -24,6 +26,16 @@ export function createNews(parts: {
   const clean = (said: object) =>
     JSON.stringify(said, (_, value: unknown) => (typeof value === 'string' ? redact(value) : value));
 
+  function mail(happening: Happening, address: string, letter: string): void {
+    const hourAgo = new Date(Date.parse(happening.at) - HOUR_MS).toISOString();
+    if (store.countSince('mail', address, hourAgo) < MOST_MAILS_AN_HOUR) {
+      store.add(message(happening, 'mail', address, letter));
+      return;
+    }
+    const many: Happening = { event: 'news.many', key: happening.at.slice(0, 13), at: happening.at, environment: null };
+    store.add(message(many, 'mail', address, clean(letterOf(many))));
+  }
+
   return {
     tell(happening, audience) {
       const { weight, tells } = EVENTS[happening.event];
@@ -32,7 +44,7 @@ export function createNews(parts: {
       const hosterToo = tells !== 'customer';
       const letter = clean(letterOf(happening));
       const addresses = new Set([...(wanted ? audience.mail : []), ...(hosterToo ? hoster.mail : [])]);
-      for (const address of addresses) store.add(message(happening, 'mail', address, letter));
+      for (const address of addresses) mail(happening, address, letter);
       const post = clean(postOf(happening));
       if (wanted && audience.webhook && name !== '') store.add(message(happening, 'webhook', name, post));
       if (hosterToo && hoster.webhook) store.add(message(happening, 'webhook', '', post));

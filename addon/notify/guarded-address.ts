@@ -56,6 +56,10 @@ function networksOf(interfaces: Interfaces): BlockList {
   return own;
 }
 
+/** Names that only mean something in some network of one's own. */
+const isLocalName = (host: string) =>
+  !/[^.]\.[^.]/.test(host) || /\.(localhost|local|internal|lan|home\.arpa)\.?$/i.test(host);
+
 function refused(host: string): AddonError {
   const hint = 'name an address that the internet can reach.';
   return new AddonError('message-refused', `${host} is an address of a private network`, { hint });
@@ -66,7 +70,8 @@ export function assertAddress(address: URL, privateToo: boolean): void {
   if (address.protocol !== 'https:' && address.protocol !== 'http:')
     throw new AddonError('message-refused', `${address.protocol} is neither http nor https`);
   const host = address.hostname.replace(/^\[|\]$/g, '');
-  if (!privateToo && isIP(host) !== 0 && !isPublicAddress(host)) throw refused(host);
+  if (privateToo) return;
+  if (isIP(host) === 0 ? isLocalName(host) : !isPublicAddress(host)) throw refused(host);
 }
 
 /** Resolves names for a connection, and refuses one that leads into a private network: what was checked is what is connected to. */

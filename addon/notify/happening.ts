@@ -19,6 +19,7 @@ export const EVENTS = {
   'host-key.changed': { weight: 'problem', tells: 'both' },
   'storage.filling': { weight: 'problem', tells: 'hoster' },
   'storage.relieved': { weight: 'relief', tells: 'hoster' },
+  'news.many': { weight: 'problem', tells: 'both' },
   'summary.daily': { weight: 'relief', tells: 'hoster' },
 } as const satisfies Record<string, EventFacts>;
 export type EventName = keyof typeof EVENTS;

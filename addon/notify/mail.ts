@@ -23,6 +23,7 @@ export interface MailContent {
 }
 
 const STEP_MS = 10_000;
+const NO_SUCH_RECIPIENT = [550, 551, 553, 556];
 
 /** Sends mail by SMTP, one connection a message, under the message's own Message-ID, so that a repetition is known as one. */
 export function mailCarrier(server: MailServer, learnSecret: (secret: string) => void): Carrier {
@@ -100,9 +101,10 @@ function passwordOf({ passwordFile }: MailServer, learnSecret: (secret: string) 
 /** Only the refusal of this recipient is final; a server that wants another password may be given it. */
 function explained(thrown: unknown, recipient: string, { host, port }: MailServer): AddonError {
   if (thrown instanceof AddonError) return thrown;
-  const { code = '', responseCode = 0, message } = thrown as { code?: string; responseCode?: number; message: string };
+  const refusal = thrown as { command?: string; responseCode?: number; message: string };
+  const { command = '', responseCode = 0, message } = refusal;
   const words = message.replaceAll(/\s+/g, ' ').slice(0, 300);
-  const isFinal = code === 'EENVELOPE' && responseCode >= 500;
+  const isFinal = command === 'RCPT TO' && NO_SUCH_RECIPIENT.includes(responseCode);
   const said = `mail server ${host}:${port} did not take the mail to ${recipient}: ${words}`;
   return new AddonError(isFinal ? 'message-refused' : 'message-unsent', said, { cause: thrown });
 }

@@ -30,6 +30,7 @@ export interface MessageStore {
   note(id: string, problem: string): void;
   end(id: string, state: 'sent' | 'given-up', at: string, problem?: string): void;
   supersede(channel: Channel, recipient: string, at: string): void;
+  countSince(channel: Channel, recipient: string, since: string): number;
   forget(before: string): void;
 }
 

@@ -148,6 +148,13 @@ const TEXTS: Readonly<Record<EventName, Text>> = {
     subject: () => 'backup storage has room again',
     body: (it) => ['The disk of the backup storage has room again.', room(it), 'There is nothing to do.'],
   },
+  'news.many': {
+    subject: () => 'more is happening than is mailed',
+    body: () => [
+      'You were mailed of many events within an hour. Further ones are not mailed until there are fewer; they go on to webhooks and metrics.',
+      'What to do: see how everything stands (dbbackup status --problems). Many troubles at once often have one cause: the storage, its disk or its network.',
+    ],
+  },
   'summary.daily': {
     subject: ({ summary = [] }) => {
       const bad = summary.filter(({ verdict }) => verdict !== 'ok').length;

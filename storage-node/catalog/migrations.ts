@@ -128,4 +128,7 @@ export const MIGRATIONS: readonly string[] = [
      WHEN NOT (OLD.state = 'queued' AND NEW.state IN ('running', 'cancelled'))
        AND NOT (OLD.state = 'running' AND NEW.state IN ('succeeded', 'failed', 'cancelled', 'interrupted'))
      BEGIN SELECT RAISE(ABORT, 'a job cannot make this move'); END;`,
+  `CREATE INDEX messages_by_recipient ON messages (channel, recipient, created_at);
+   DROP INDEX waiting_messages;
+   CREATE INDEX waiting_messages ON messages (channel, recipient, environment, sequence) WHERE state = 'waiting';`,
 ];

@@ -10,7 +10,7 @@ export interface NewMessage {
   readonly environment: string;
   readonly event: string;
   readonly channel: MessageChannel;
-  /** Messages of one channel and recipient are sent in the order in which they were written. */
+  /** Messages of one channel, recipient and environment are sent in the order in which they were written. */
   readonly recipient: string;
   /** JSON, for whoever sends it. */
   readonly content: string;
@@ -33,7 +33,7 @@ export interface MessageRow extends NewMessage {
 export interface OutboxStore {
   /** Writes a message; one that was written before is left as it stands. Beyond the bound of a recipient the oldest one that waits is given up. */
   add(message: NewMessage): void;
-  /** The first waiting message of each recipient, where its time has come, oldest first. */
+  /** The first waiting message of each recipient about each environment, where its time has come, oldest first. */
   due(now: string, limit: number): MessageRow[];
   /** Counts an attempt that is about to begin, and says when the next one would be. */
   attempt(id: string, nextAt: string): void;
@@ -46,6 +46,8 @@ export interface OutboxStore {
   /** Those that wait though they were tried, and those given up since then; newest first. */
   troubled(since: string, limit: number): MessageRow[];
   waiting(): number;
+  /** How many were written for a recipient since then. */
+  countSince(channel: MessageChannel, recipient: string, since: string): number;
   /** Newest first. */
   list(limit: number): MessageRow[];
   /** Drops what ended before then. */
@@ -87,7 +89,7 @@ export function outboxStore(database: DatabaseSync): OutboxStore {
   const due = database.prepare(
     `SELECT * FROM messages AS first WHERE state = 'waiting' AND due_at <= ? AND NOT EXISTS (
        SELECT 1 FROM messages AS other WHERE other.state = 'waiting' AND other.channel = first.channel
-         AND other.recipient = first.recipient AND other.sequence < first.sequence)
+         AND other.recipient = first.recipient AND other.environment = first.environment AND other.sequence < first.sequence)
      ORDER BY due_at, sequence LIMIT ?`,
   );
   const attempt = database.prepare(`UPDATE messages SET attempts = attempts + 1, due_at = ? WHERE id = ?`);
@@ -104,6 +106,9 @@ export function outboxStore(database: DatabaseSync): OutboxStore {
        ORDER BY sequence DESC LIMIT ?`,
   );
   const waiting = database.prepare(`SELECT count(*) AS number FROM messages WHERE state = 'waiting'`);
+  const since = database.prepare(
+    'SELECT count(*) AS number FROM messages WHERE channel = ? AND recipient = ? AND created_at >= ?',
+  );
   const all = database.prepare('SELECT * FROM messages ORDER BY sequence DESC LIMIT ?');
   const forget = database.prepare(`DELETE FROM messages WHERE state <> 'waiting' AND ended_at < ?`);
   return {
@@ -118,6 +123,7 @@ export function outboxStore(database: DatabaseSync): OutboxStore {
     supersede: (channel, recipient, at) => void supersede.run(at, channel, recipient),
     troubled: (since, limit) => troubled.all(since, limit).map(rowOf),
     waiting: () => Number(waiting.get()?.number ?? 0),
+    countSince: (channel, recipient, from) => Number(since.get(channel, recipient, from)?.number ?? 0),
     list: (limit) => all.all(limit).map(rowOf),
     forget: (before) => void forget.run(before),
   };

@@ -248,6 +248,14 @@ describe('other events', () => {
     expect(it.events().filter((event) => event === 'summary.daily')).toHaveLength(2);
   });
 
+  test('a summary at no hour or in no zone keeps the daemon from starting, and is named', () => {
+    for (const dailySummary of [
+      { at: '25:00', zone: 'UTC' },
+      { at: '08:00', zone: 'Mars/Olympus' },
+    ])
+      expect(() => watchTrial({ dailySummary })).toThrow(/^config\.json: notify\.dailySummary: /);
+  });
+
   test('an environment that cannot be read keeps nobody from hearing of the others', async () => {
     it.install('blog');
     it.breakConfiguration('shop');

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type MailServer as MailSettings, mailCarrier } from '../../../addon/notify/mail.ts';
 import { BY_MAIL, FAILED } from './happenings.ts';
 import { type OutboxTrial, outboxTrial } from './outbox-trial.ts';
-import { type MailServer, startMailServer } from './receivers.ts';
+import { LOGIN, type MailServer, startMailServer } from './receivers.ts';
 
 let server: MailServer;
 let it: OutboxTrial;
@@ -157,4 +158,43 @@ test('a server that only speaks in clear is sent nothing where starttls is asked
   expect(server.received).toEqual([]);
   expect(strict.outbox.list(1)).toMatchObject([{ state: 'waiting', attempts: 1 }]);
   await strict[Symbol.asyncDispose]();
+});
+
+test('a storm of troubles is not a storm of mail: beyond thirty an hour one says so', async () => {
+  const told = (number: number) =>
+    it.notify.news.tell({ ...FAILED, key: `failing env${number}`, at: it.now() }, BY_MAIL);
+  for (let number = 0; number < 60; number++) told(number);
+  const events = () => it.outbox.list(999).map(({ event }) => event);
+  expect(events().filter((event) => event === 'backup.failed')).toHaveLength(30);
+  expect(events().filter((event) => event === 'news.many')).toHaveLength(1);
+  it.pass(61);
+  told(60);
+  expect(events()[0]).toBe('backup.failed');
+});
+
+test('a server that stops answering in the middle is left at the time limit', async () => {
+  server.behave('stall');
+  it.notify.news.tell(FAILED, BY_MAIL);
+  const [message] = it.outbox.list(1);
+  if (message === undefined) throw new Error('nothing was written');
+  const mail: MailSettings = {
+    ...{ host: '127.0.0.1', port: server.port, security: 'none', user: LOGIN.user, from: 'a@b.example' },
+    passwordFile: it.passwordFile,
+  };
+  const began = performance.now();
+  const carry = mailCarrier(mail, () => undefined);
+  await expect(carry(message, AbortSignal.timeout(500))).rejects.toMatchObject({ code: 'message-unsent' });
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+test('a server that asks for a login which is not set up is asked again: that is no fault of the recipient', async () => {
+  const policy = {
+    mail: { host: '127.0.0.1', port: server.port, security: 'none', user: '', passwordFile: '', from: 'a@b.example' },
+  } as const;
+  const without = outboxTrial({ policy });
+  without.notify.news.tell(FAILED, BY_MAIL);
+  await without.send();
+  expect(without.outbox.list(1)).toMatchObject([{ state: 'waiting', attempts: 1 }]);
+  expect(without.outbox.list(1)[0]?.problem).toMatch(/530/);
+  await without[Symbol.asyncDispose]();
 });

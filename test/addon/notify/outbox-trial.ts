@@ -15,6 +15,7 @@ export interface OutboxTrial extends AsyncDisposable {
   readonly notify: Notify;
   readonly outbox: OutboxStore;
   readonly log: string[];
+  readonly passwordFile: string;
   /** A daemon that starts again on the same catalog. */
   reopen(): Notify;
   pass(minutes: number): void;
@@ -62,6 +63,7 @@ export function outboxTrial(options: {
     },
     outbox,
     log: said,
+    passwordFile: join(dataDirectory, 'mail.password'),
     reopen() {
       notify = open();
       return notify;

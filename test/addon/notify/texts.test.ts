@@ -26,6 +26,7 @@ test.for([
   ['host-key.changed', '[dbbackup] database node of Käse & Söhne (shop) shows another host key'],
   ['storage.filling', '[dbbackup] backup storage is nearly full'],
   ['storage.relieved', '[dbbackup] backup storage has room again'],
+  ['news.many', '[dbbackup] more is happening than is mailed'],
   ['summary.daily', '[dbbackup] daily summary: 1 of 1 environments need attention'],
 ] as const)('%s has the subject "%s"', ([event, subject]) => {
   expect(told(event).subject).toBe(subject);

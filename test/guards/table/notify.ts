@@ -62,7 +62,7 @@ export const notifyGuards: readonly Guard[] = [
     file: ADDRESS,
     text: 'found.some(({ address }) => !isPublicAddress(address))',
     without: 'found.some(({ address }) => address === undefined)',
-    test: guarded('is refused after it was resolved, and nothing connects'),
+    test: guarded('is refused after it was resolved: the connection is made to what was checked'),
   },
   {
     name: 'addresses: an IPv4 address in the clothes of IPv6',

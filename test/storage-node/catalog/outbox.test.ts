@@ -23,7 +23,7 @@ describe('messages', () => {
     expect(outbox.list(9)).toMatchObject([{ id: '1', state: 'sent' }]);
   });
 
-  test('of one recipient come one after the other, those of others beside them', () => {
+  test('of one recipient about one environment come one after the other, all others beside them', () => {
     for (const [id, recipient] of [
       ['1', 'a'],
       ['2', 'a'],
@@ -37,6 +37,8 @@ describe('messages', () => {
     outbox.end('1', 'given-up', at(5), 'no');
     expect(due(5)).toEqual(['2', '3']);
     expect(due(5, 1)).toEqual(['2']);
+    outbox.add(message('4', { recipient: 'a', environment: 'blog' }));
+    expect(due(5)).toEqual(['2', '3', '4']);
   });
 
   test('end once', () => {
