@@ -65,6 +65,7 @@ describe('the base of relative addresses', () => {
     ['a path with a slash', '/scripts/a.js', 'https://h.test/scripts/a.js'],
     ['an address', 'https://x.test/a', 'https://x.test/a'],
     ['a page of GitHub', 'https://github.com/o/r/blob/main/a.js', 'https://github.com/o/r/raw/main/a.js'],
+    ['a file', 'file:///srv/a.js', 'file:///srv/a.js'],
     ['a text with white space', 'return 1', null],
     ['a text with a semicolon', 'a;', null],
     ['a text with brackets', 'run()', null],
