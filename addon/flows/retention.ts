@@ -5,6 +5,8 @@ import type { Configuration } from './configuration.ts';
 import { parseAges, parseRules } from './retention-settings.ts';
 import type { Rooms } from './rooms.ts';
 
+/** Where the catalog was lost and nobody has installed since. */
+const DEFAULT: RetentionPolicy = { count: 5 };
 const STAYS = { keep: true, reasons: ['the add-on is not installed any more, nothing expires'], expiresAt: null };
 const DAY_MS = 86_400_000;
 /** A list asks for the policies of all its environments, most of which have the same. */
@@ -46,8 +48,9 @@ export function loadRetention(rooms: Rooms, backups: readonly Backup[]): Map<str
   const { storage, clock } = rooms;
   const decisions = [...Map.groupBy(backups, (backup) => backup.environment)].flatMap(([environment, own]) => {
     const record = storage.environments.get(environment);
-    if (record?.installed !== true) return own.map(({ id }) => ({ ...STAYS, backup: id }));
-    const policy = policyOf(JSON.parse(record.configuration) as RetentionFields);
+    if (record?.installed === false) return own.map(({ id }) => ({ ...STAYS, backup: id }));
+    const isKnown = record !== undefined && record.configuration !== '';
+    const policy = isKnown ? policyOf(JSON.parse(record.configuration) as RetentionFields) : DEFAULT;
     return storage.decide(environment, policy, clock(), new Set(own.map(({ id }) => id)));
   });
   return new Map(decisions.map((decision) => [decision.backup, decision]));

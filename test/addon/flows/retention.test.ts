@@ -12,17 +12,20 @@ const all = [backup('1', 'shop'), backup('0', 'shop'), backup('1', 'gone'), back
   id: `${each.environment}-${each.id}`,
 }));
 const configuration = JSON.stringify({ keep: 1, schedule: { tz: 'Europe/Berlin' } });
+const decideAll =
+  (known: readonly Backup[]): Rooms['storage']['decide'] =>
+  (name, ...rest) =>
+    decideRetention(
+      known.filter(({ environment }) => environment === name),
+      ...rest,
+    );
 const rooms = {
   clock: () => NOW,
   storage: {
     environments: {
       get: (name: string) => (name === 'none' ? undefined : { installed: name === 'shop', configuration }),
     },
-    decide: (name: string, ...rest: [never, never, never]) =>
-      decideRetention(
-        all.filter(({ environment }) => environment === name),
-        ...rest,
-      ),
+    decide: decideAll(all),
   },
 } as unknown as Rooms;
 
@@ -33,11 +36,17 @@ test('each backup of a page is decided on by the policy of its own environment',
   ]);
 });
 
-test('where the add-on was taken off, or nothing is known but the backups, nothing expires', () => {
-  for (const own of [all.slice(2), [{ ...backup('1', 'none') }]]) {
-    for (const decision of loadRetention(rooms, own).values()) {
-      expect(decision).toMatchObject({ keep: true, expiresAt: null });
-      expect(decision.reasons).toEqual(['the add-on is not installed any more, nothing expires']);
-    }
+test('where the add-on was taken off nothing expires', () => {
+  for (const decision of loadRetention(rooms, all.slice(2)).values()) {
+    expect(decision).toMatchObject({ keep: true, expiresAt: null });
+    expect(decision.reasons).toEqual(['the add-on is not installed any more, nothing expires']);
   }
+});
+
+test('where nothing is known but the backups, the newest five would stay', () => {
+  const lost = Array.from({ length: 7 }, (_, index) => backup(String(index), 'none'));
+  const decisions = [
+    ...loadRetention({ ...rooms, storage: { ...rooms.storage, decide: decideAll(lost) } }, lost).values(),
+  ];
+  expect(decisions.map(({ keep }) => keep)).toEqual([true, true, true, true, true, false, false]);
 });
