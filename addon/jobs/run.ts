@@ -24,9 +24,13 @@ export interface Run {
   told(): { readonly step: string; readonly bytes: number; readonly warnings: readonly string[] };
   /** Gives the catalog what was told since the last time, and aborts what is out of time or stands still. */
   watch(): void;
+  /** Whether it goes on long after it was told to end: nothing more can be done about it but not to wait for it. */
+  isDeaf(): boolean;
 }
 
 const WRITE_EVERY_MS = 1_000;
+/** Within this a flow that was told to end has cleaned up behind itself. */
+const CLEANING_MS = 600_000;
 /** Only these tell of bytes and steps all the time; restic is silent for hours while it checks or prunes. */
 const WATCHED: readonly JobKind[] = ['backup', 'restore'];
 
@@ -47,6 +51,10 @@ export function createRun(
   let lastSign = began;
   let lastWritten = Number.NEGATIVE_INFINITY;
   let unwritten = false;
+  let toldToEnd = Number.POSITIVE_INFINITY;
+  abort.signal.addEventListener('abort', () => {
+    toldToEnd = elapsed();
+  });
 
   function write(): void {
     if (!unwritten || elapsed() - lastWritten < WRITE_EVERY_MS) return;
@@ -86,6 +94,7 @@ export function createRun(
   return {
     ...{ row, attended, job, abort, outcome: undefined },
     told: () => ({ step, bytes, warnings }),
+    isDeaf: () => elapsed() - toldToEnd >= CLEANING_MS,
     watch() {
       if (abort.signal.aborted) return;
       write();
