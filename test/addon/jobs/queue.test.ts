@@ -134,6 +134,7 @@ describe('a request', () => {
         throw new Error('the disk is full');
       });
     expect(failing).toThrow('the disk is full');
+    expect(trial.runner.waiting()).toMatchObject([{ environment: 'kept' }]);
     await trial.pass(0);
     expect(trial.began).toEqual(['kept']);
     expect(trial.store.list()).toHaveLength(1);
