@@ -56,11 +56,19 @@ export function createRun(
     toldToEnd = elapsed();
   });
 
+  function update(change: Parameters<JobStore['update']>[1]): boolean {
+    try {
+      store.update(id, change);
+      return true;
+    } catch {
+      // A full disk must not end the job that tries to say how far it is. Its end carries all of this once more.
+      return false;
+    }
+  }
   function write(): void {
     if (!unwritten || elapsed() - lastWritten < WRITE_EVERY_MS) return;
-    store.update(id, { step, bytes });
     lastWritten = elapsed();
-    unwritten = false;
+    unwritten = !update({ step, bytes });
   }
   function sign(): void {
     lastSign = elapsed();
@@ -86,7 +94,7 @@ export function createRun(
       if (warnings.includes(text)) return;
       warnings.push(text);
       logbook.write(id, `warning: ${text}`);
-      store.update(id, { warnings });
+      update({ warnings });
     },
     log: (line) => logbook.write(id, line),
   };
