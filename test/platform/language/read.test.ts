@@ -240,6 +240,24 @@ describe('what published manifests do', () => {
     expect((await read(`type: update\nname: A\n${text}`)).document.globals).toEqual(globals);
   });
 
+  test('may list its actions, also as ids with what they call', async () => {
+    const made = await read(
+      'type: update\nname: A\nactions:\n  - one: { log: a }\n  - { id: two, onCall: [{ log: b }] }\nonInstall: [one, two]',
+    );
+    expect(made.unknown).toEqual([]);
+    expect(made.document.actions).toEqual({ one: { log: 'a' }, two: [{ log: 'b' }] });
+  });
+
+  test('may be JSON with tabs, commas at its ends and a byte order mark', async () => {
+    const made = await read('\uFEFF{\n\t"type": "update",\n\t"name": "A",\n\t"onInstall": [{ "log": "a\\tb" }],\n}');
+    expect(made.document).toEqual({ type: 'update', name: 'A', onInstall: [{ log: 'a\tb' }] });
+  });
+
+  test('says that the oldest form of manifests is not known', async () => {
+    const { unknown: found } = await read('{ "jpsType": "install", "application": { "name": "A", "env": {} } }');
+    expect(found).toMatchObject([{ kind: 'key', construct: 'application', line: 1 }]);
+  });
+
   test('keeps the numbers of lines', async () => {
     const found = await unknown('globals:\n    a: "one\n  two"\nfrobnicate: 1');
     expect(found).toEqual(['6 key frobnicate at frobnicate']);
