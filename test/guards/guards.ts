@@ -6,6 +6,7 @@ import { keepingGuards } from './table/keeping.ts';
 import { notifyGuards } from './table/notify.ts';
 import { pumpGuards } from './table/pump.ts';
 import { queueGuards } from './table/queue.ts';
+import { scheduleGuards } from './table/schedule.ts';
 import { sessionGuards } from './table/session.ts';
 import { shareGuards } from './table/shares.ts';
 
@@ -20,4 +21,5 @@ export const GUARDS: readonly Guard[] = [
   ...queueGuards,
   ...engineGuards,
   ...notifyGuards,
+  ...scheduleGuards,
 ];
