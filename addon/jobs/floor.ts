@@ -8,9 +8,6 @@ export interface Floor {
   readonly taken: number;
   enter(run: Run): void;
   leave(run: Run): void;
-  /** Takes place and server from a job that does not end. Its environment stays taken, because something may still happen there. */
-  forsake(run: Run): void;
-  isForsaken(run: Run): boolean;
   all(): Iterable<Run>;
   get(id: string): Run | undefined;
   /** The one of an environment. */
@@ -24,12 +21,7 @@ export function createFloor(): Floor {
   const byId = new Map<string, Run>();
   const byEnvironment = new Map<string, Run>();
   const byHost = new Map<string, Run>();
-  const forsaken = new Set<Run>();
   let taken = 0;
-  const free = (run: Run) => {
-    if (byHost.get(run.row.host) === run) byHost.delete(run.row.host);
-    if (!run.attended && !forsaken.has(run)) taken -= 1;
-  };
   return {
     get taken() {
       return taken;
@@ -43,14 +35,9 @@ export function createFloor(): Floor {
     leave(run) {
       byId.delete(run.row.id);
       byEnvironment.delete(run.row.environment);
-      free(run);
-      forsaken.delete(run);
+      if (run.row.host !== '') byHost.delete(run.row.host);
+      if (!run.attended) taken -= 1;
     },
-    forsake(run) {
-      free(run);
-      forsaken.add(run);
-    },
-    isForsaken: (run) => forsaken.has(run),
     all: () => byId.values(),
     get: (id) => byId.get(id),
     of: (environment) => byEnvironment.get(environment),
