@@ -12,6 +12,7 @@ const mailSchema = z.strictObject({
   security: security.default('starttls').describe('tls: from the first byte; none: for a server of this machine'),
   user: z.string().default(''),
   passwordFile: z.string().default('').describe('path of a file whose first line is the password'),
+  caFile: z.string().default('').describe('path of the authority that its certificate comes from'),
   from: z.string().regex(/^[^\r\n]*@[A-Za-z0-9.-]+>?$/, { error: 'must be a mail address' }),
 });
 const webAddress = z.url({ protocol: /^https?$/, error: 'must begin with http:// or https://' });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { createTransport } from 'nodemailer';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Carrier } from './message.ts';
@@ -13,6 +14,8 @@ export interface MailServer {
   readonly user: string;
   /** File whose first line is the password; empty without one. */
   readonly passwordFile: string;
+  /** File of the authority that its certificate comes from; empty where the whole world knows it. */
+  readonly caFile: string;
   readonly from: string;
 }
 
@@ -21,6 +24,8 @@ export interface MailContent {
   readonly subject: string;
   readonly text: string;
 }
+
+type Trust = { readonly ca?: string };
 
 const STEP_MS = 10_000;
 const NO_SUCH_RECIPIENT = [550, 551, 553, 556];
@@ -31,14 +36,17 @@ export function mailCarrier(server: MailServer, learnSecret: (secret: string) =>
     signal.throwIfAborted();
     const { subject, text } = JSON.parse(message.content) as MailContent;
     const login = server.user === '' ? {} : { auth: { user: server.user, pass: passwordOf(server, learnSecret) } };
-    const socket = await connected(server, signal);
+    const tls: Trust = server.caFile === '' ? {} : { ca: textOf('certificate authority', server.caFile) };
+    const socket = await connected(server, tls, signal);
     const transport = createTransport({
       host: server.host,
       port: server.port,
       secure: server.security === 'tls',
+      secured: server.security === 'tls',
       requireTLS: server.security === 'starttls',
       ignoreTLS: server.security === 'none',
       ...login,
+      tls,
       greetingTimeout: STEP_MS,
       socketTimeout: STEP_MS,
       disableFileAccess: true,
@@ -60,7 +68,9 @@ export function mailCarrier(server: MailServer, learnSecret: (secret: string) =>
     } catch (thrown) {
       throw explained(thrown, message.recipient, server);
     } finally {
-      socket.destroy();
+      // Below the library's own TLS a socket must not be destroyed, which can crash the process: the library closes it, at its time limits.
+      if (server.security === 'starttls') socket.unref();
+      else socket.destroy();
     }
   };
 }
@@ -74,26 +84,41 @@ function outOfTime(signal: AbortSignal): Promise<never> {
 }
 
 /** Connected here and not by the library, which would connect a socket again that was given up. */
-function connected({ host, port }: MailServer, signal: AbortSignal): Promise<Socket> {
+function connected(server: MailServer, tls: Trust, signal: AbortSignal): Promise<Socket> {
+  const { host, port, security } = server;
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, signal });
+    const socket =
+      security === 'tls'
+        ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...tls })
+        : connect({ host, port });
     // It stays, since the library hears the first error only, and a later one would end the daemon.
     socket.on('error', (cause) => {
       const words = signal.aborted ? 'no answer within the time limit' : cause.message;
       reject(new AddonError('message-unsent', `mail server ${host}:${port} was not reached: ${words}`, { cause }));
     });
-    socket.on('connect', () => resolve(socket));
+    const giveUp = () => void socket.destroy();
+    signal.addEventListener('abort', giveUp, { once: true });
+    socket.on('close', () => reject(new AddonError('message-unsent', `mail server ${host}:${port} was not reached`)));
+    socket.on(security === 'tls' ? 'secureConnect' : 'connect', () => {
+      signal.removeEventListener('abort', giveUp);
+      resolve(socket);
+    });
+    if (signal.aborted) giveUp();
   });
 }
 
 function passwordOf({ passwordFile }: MailServer, learnSecret: (secret: string) => void): string {
   if (passwordFile === '') return '';
+  const [password = ''] = textOf('mail password', passwordFile).split('\n');
+  learnSecret(password);
+  return password;
+}
+
+function textOf(what: string, file: string): string {
   try {
-    const [password = ''] = readFileSync(passwordFile, 'utf8').split('\n');
-    learnSecret(password);
-    return password;
+    return readFileSync(file, 'utf8');
   } catch (cause) {
-    const message = `the mail password ${passwordFile} cannot be read: ${(cause as Error).message}`;
+    const message = `the ${what} ${file} cannot be read: ${(cause as Error).message}`;
     throw new AddonError('message-unsent', message, { cause, hint: 'put it there, or correct notify.mail.' });
   }
 }

@@ -69,7 +69,11 @@ export function openNotify(parts: {
   const carriers = {
     webhook: webhookCarrier(webhookOf, clock),
     ping: pingCarrier(pingOf),
-    ...(mail === undefined ? {} : { mail: mailCarrier({ ...mail, passwordFile: fileOf(mail.passwordFile) }, learn) }),
+    ...(mail === undefined
+      ? {}
+      : {
+          mail: mailCarrier({ ...mail, passwordFile: fileOf(mail.passwordFile), caFile: fileOf(mail.caFile) }, learn),
+        }),
   };
   const hoster = { mail: policy.hosterMail, webhook: policy.hosterWebhook !== undefined };
   return {

@@ -119,7 +119,14 @@ test('a wrong password is told without the password, and is not the end', async 
   const other = outboxTrial({
     policy: {
       mail: {
-        ...{ host: '127.0.0.1', port: server.port, security: 'none', user: 'nobody', passwordFile: 'mail.password' },
+        ...{
+          host: '127.0.0.1',
+          port: server.port,
+          security: 'none',
+          user: 'nobody',
+          passwordFile: 'mail.password',
+          caFile: '',
+        },
         from: 'a@b.example',
       },
     },
@@ -148,7 +155,7 @@ test('a server that only speaks in clear is sent nothing where starttls is asked
   const strict = outboxTrial({
     policy: {
       mail: {
-        ...{ host: '127.0.0.1', port: server.port, security: 'starttls', user: '', passwordFile: '' },
+        ...{ host: '127.0.0.1', port: server.port, security: 'starttls', user: '', passwordFile: '', caFile: '' },
         from: 'a@b.example',
       },
     },
@@ -180,6 +187,7 @@ test('a server that stops answering in the middle is left at the time limit', as
   const mail: MailSettings = {
     ...{ host: '127.0.0.1', port: server.port, security: 'none', user: LOGIN.user, from: 'a@b.example' },
     passwordFile: it.passwordFile,
+    caFile: '',
   };
   const began = performance.now();
   const carry = mailCarrier(mail, () => undefined);
@@ -189,7 +197,15 @@ test('a server that stops answering in the middle is left at the time limit', as
 
 test('a server that asks for a login which is not set up is asked again: that is no fault of the recipient', async () => {
   const policy = {
-    mail: { host: '127.0.0.1', port: server.port, security: 'none', user: '', passwordFile: '', from: 'a@b.example' },
+    mail: {
+      host: '127.0.0.1',
+      port: server.port,
+      security: 'none',
+      user: '',
+      passwordFile: '',
+      caFile: '',
+      from: 'a@b.example',
+    },
   } as const;
   const without = outboxTrial({ policy });
   without.notify.news.tell(FAILED, BY_MAIL);

@@ -43,7 +43,14 @@ export function outboxTrial(options: {
   let at = Date.parse('2026-11-21T12:00:00Z');
   const { mailPort: port, webhookUrl = '', pingUrl = '' } = options;
   const from = 'Backups <dbbackup@hoster.example>';
-  const mail = { host: '127.0.0.1', security: 'none', user: LOGIN.user, passwordFile: 'mail.password', from } as const;
+  const mail = {
+    host: '127.0.0.1',
+    security: 'none',
+    user: LOGIN.user,
+    passwordFile: 'mail.password',
+    caFile: '',
+    from,
+  } as const;
   const open = () =>
     openNotify({
       store: outbox,

@@ -65,15 +65,24 @@ export interface MailServer extends AsyncDisposable {
 
 export const LOGIN = { user: 'dbbackup', password: 'mail-p4ss "word"' };
 
+/** A certificate for 127.0.0.1 and its key: `secure` speaks TLS from the first byte, else STARTTLS is offered. */
+export interface Encryption {
+  readonly key: string;
+  readonly cert: string;
+  readonly secure: boolean;
+}
+
 /** Starts an SMTP server on this machine that asks for a login. */
-export async function startMailServer(): Promise<MailServer> {
+export async function startMailServer(encryption?: Encryption): Promise<MailServer> {
   const received: Received[] = [];
   const sockets = new Set<Socket>();
   let behaviour: Parameters<MailServer['behave']>[0] = 'accept';
   const refusal = (code: number, text: string) => Object.assign(new Error(text), { responseCode: code });
   const server = new SMTPServer({
     allowInsecureAuth: true,
-    disabledCommands: ['STARTTLS'],
+    disabledCommands: encryption === undefined ? ['STARTTLS'] : [],
+    ...encryption,
+    closeTimeout: 500,
     logger: false,
     onAuth: ({ username, password }, _session, done) =>
       username === LOGIN.user && password === LOGIN.password
@@ -95,7 +104,8 @@ export async function startMailServer(): Promise<MailServer> {
     },
   });
   server.on('error', () => undefined); // clients that break off are what some tests are about
-  server.server.on('connection', (socket: Socket) => sockets.add(socket));
+  // Destroying a socket below its TLS crashes the process: those are left to the server's own end.
+  if (encryption === undefined) server.server.on('connection', (socket: Socket) => sockets.add(socket));
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   return {
