@@ -59,7 +59,7 @@ export async function execute(code: string, name: string, setting: Setting): Pro
   const script: Script = {
     code,
     name,
-    syntax: options.syntax,
+    syntax: typeof options.syntax === 'function' ? options.syntax(setting.manifest) : options.syntax,
     parameters,
     form: setting.form ?? null,
     variables: {

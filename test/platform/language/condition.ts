@@ -33,7 +33,12 @@ export async function conditionOf(text: string, frame: Frame): Promise<boolean |
   const code = `return !!(function () { return (${expression}\n); }).call(self);`;
   const name = `${place} condition`;
   const result = OUTSIDE.test(expression)
-    ? await execute(code, name, { engine, scope: installation.scope, manifest: null, variables: values })
+    ? await execute(code, name, {
+        engine,
+        scope: installation.scope,
+        manifest: installation.manifest,
+        variables: values,
+      })
     : evaluate(code, name, values);
   if ('value' in result) return result.value === true;
   engine.options.log(`invalid condition: ${expression} (${result.error})`);

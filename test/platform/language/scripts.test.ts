@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SCOPE } from './fakeWorld.ts';
+import type { Manifest, Syntax } from './index.ts';
 import { kit, run } from './kit.ts';
 
 const BASE = 'https://host.test/app/';
@@ -269,6 +270,22 @@ describe('the syntax of scripts', () => {
     const { outcome, told } = await run(scriptStep(code), { options: { syntax: 'vendor' } });
     expect(outcome.answer.error ?? '').not.toContain('newer than ES5');
     expect(told(`actions.go script:${line} is newer than ES5: `)).toHaveLength(1);
+  });
+
+  test('is decided for each manifest where that is wanted', async () => {
+    const seen: unknown[] = [];
+    const options = {
+      syntax: (manifest: Manifest | null): Syntax => {
+        seen.push(manifest?.id);
+        return manifest === null ? 'es5' : 'vendor';
+      },
+    };
+    const { outcome, language } = await run(scriptStep('let a = 1;\nreturn { result: 0, value: a };'), { options });
+    expect(outcome.answer).toEqual({ result: 0, value: 1 });
+    expect((await language.script('let a = 1;', 'nightly', {}, SCOPE)).error).toBe(
+      'nightly:1: newer than ES5: let a = 1;',
+    );
+    expect(seen).toEqual(['app', undefined]);
   });
 
   test('names file and line of what is no JavaScript at all', async () => {

@@ -5,7 +5,7 @@ export type Mapping = Readonly<Record<string, unknown>>;
 
 /** Something in a manifest that this stand-in does not know, and where it stands. */
 export interface Unknown {
-  readonly kind: 'key' | 'field type' | 'field property' | 'action' | 'event' | 'button property' | 'syntax' | 'script';
+  readonly kind: 'key' | 'field type' | 'field property' | 'action' | 'event' | 'button property' | 'script';
   readonly construct: string;
   /** Path in the document, as `actions.backup[0].frobnicate`. */
   readonly path: string;
@@ -91,10 +91,16 @@ export interface Installed {
   readonly email: string | null;
 }
 
+/** How old a script must be. */
+export type Syntax = 'es5' | 'vendor';
+
 /** What a language instance allows and how it does what has no place in World. */
 export interface LanguageOptions {
-  /** `es5` refuses newer syntax and newer built-ins in scripts; `vendor` runs it and says so in the log. Default: es5. */
-  readonly syntax?: 'es5' | 'vendor';
+  /**
+   * `es5` refuses newer syntax and newer built-ins in scripts; `vendor` runs it and says so in the log. Default: es5.
+   * May be decided for each manifest; there is none for scripts of the account.
+   */
+  readonly syntax?: Syntax | ((manifest: Manifest | null) => Syntax);
   readonly locale?: string;
   /** Lines of the platform's console: `log`, asserts, invalid conditions. */
   readonly log?: (line: string) => void;
