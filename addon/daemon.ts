@@ -13,7 +13,7 @@ import { beginDueBackups, planAnew } from './flows/due.ts';
 import { countAnew, freeFrom } from './flows/plan-run.ts';
 import { recover } from './flows/recover.ts';
 import { createWatch } from './flows/watch.ts';
-import { addressesOf, type Watching, watchingOf } from './flows/watching.ts';
+import { addressesOf, watchingOf } from './flows/watching.ts';
 import { beginBackup } from './hooks/begin.ts';
 import type { Doors } from './hooks/hook.ts';
 import { createPruning } from './hooks/prunes.ts';
@@ -26,7 +26,8 @@ import { openRooms } from './rooms.ts';
 import { parseBlackout } from './schedule/blackout.ts';
 import type { RunPolicy } from './schedule/schedule.ts';
 import { createTicker } from './schedule/ticker.ts';
-import { buildApp, buildMetricsApp } from './server/app.ts';
+import { buildApp } from './server/app.ts';
+import { listenForMetrics } from './server/metrics-door.ts';
 
 /** The kernel's bound for the path of a unix socket. */
 const LONGEST_SOCKET_PATH = 107;
@@ -86,7 +87,7 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   rmSync(socket, { force: true });
   await app.listen({ path: socket });
   chmodSync(socket, 0o600);
-  const metrics = await listenForMetrics(config, watching, log);
+  const metrics = await listenForMetrics(config.metricsListen, watching, log);
   planAnew(rooms);
   const tick = createTick(doors, createPruning(doors, config.pruneEveryHours * HOUR_MS));
   const ticker = createTicker({
@@ -111,20 +112,6 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
   await app.close();
   rmSync(socket, { force: true });
   return 0;
-}
-
-/** Best effort: a port that is taken must not keep backups from being made. */
-async function listenForMetrics({ metricsListen }: Config, watching: Watching, log: Log) {
-  if (metricsListen === undefined) return undefined;
-  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(metricsListen) ?? [];
-  const app = buildMetricsApp(watching);
-  try {
-    await app.listen({ host: host.replace(/^\[|\]$/g, ''), port: Number(port) });
-    log.info('metrics are answered', { address: metricsListen });
-  } catch (thrown) {
-    log.error(`metrics are not answered on ${metricsListen}: ${toAddonError(thrown).message}`);
-  }
-  return app;
 }
 
 function jobLimits(config: Config): JobLimits {

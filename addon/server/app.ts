@@ -33,10 +33,3 @@ export function buildApp(doors: Doors, logbook: Logbook, watching: Watching): Fa
   metricsRoutes(app, watching);
   return app;
 }
-
-/** The door for Prometheus alone, on an address of its own: it answers `/metrics` and `/health`, and knows no verb. */
-export function buildMetricsApp(watching: Watching): FastifyInstance {
-  const app = Fastify({ bodyLimit: 1024, forceCloseConnections: true });
-  metricsRoutes(app, watching);
-  return app;
-}

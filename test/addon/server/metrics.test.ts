@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { statusReport } from '../../../addon/flows/status.ts';
-import { buildMetricsApp } from '../../../addon/server/app.ts';
 import { exposition } from '../../../addon/server/metrics.ts';
+import { buildMetricsApp, listenForMetrics } from '../../../addon/server/metrics-door.ts';
+import type { Log } from '../../../storage-node/base/log.ts';
 import { watchTrial } from '../flows/watch-trial.ts';
+import { startReceiver } from '../notify/receivers.ts';
 
 async function scrape(it: ReturnType<typeof watchTrial>): Promise<string[]> {
   const answer = await buildMetricsApp(it.watching).inject('/metrics');
@@ -62,4 +64,20 @@ test('its own address knows no verb', async () => {
   expect((await app.inject('/health')).json()).toMatchObject({ ok: true, freeBytes: 90e9 });
   for (const url of ['/backups', '/environments', '/jobs', '/status', '/environments/shop/key'])
     expect((await app.inject(url)).statusCode).toBe(404);
+});
+
+test('a port that is taken, or none at all, keeps nobody from going on, and is said in the log', async () => {
+  const { watching } = watchTrial();
+  const said: string[] = [];
+  const say = (message: string) => void said.push(message);
+  const log: Log = { info: say, warn: say, error: say, with: () => log };
+  await using taken = await startReceiver();
+  const address = new URL(taken.url).host;
+  const door = await listenForMetrics(address, watching, log);
+  expect(said).toEqual([expect.stringMatching(/^metrics are not answered on 127\.0\.0\.1:\d+: .*EADDRINUSE/)]);
+  await door?.close();
+  const other = await listenForMetrics('[::1]:0', watching, log);
+  expect(said.at(-1)).toBe('metrics are answered');
+  await other?.close();
+  expect(await listenForMetrics(undefined, watching, log)).toBeUndefined();
 });
