@@ -2,7 +2,7 @@ import { timeId } from '../../storage-node/base/id.ts';
 import type { Backup, BackupKind } from '../../storage-node/base/words.ts';
 import type { Job } from '../jobs/job.ts';
 import { loadConfiguration } from './configuration.ts';
-import { policyOf } from './retention.ts';
+import { applyRetention } from './retention.ts';
 import { suspicion } from './retention-words.ts';
 import type { Rooms } from './rooms.ts';
 import { savedParts } from './save-parts.ts';
@@ -27,8 +27,7 @@ export async function backup(request: BackupRequest, rooms: Rooms, job: Job): Pr
   await warnOfLeftovers(target, job);
   const taken = await takeBackup(target, request, rooms, job);
   if (taken.flags !== undefined) job.warn(suspicion(taken.id, taken.flags));
-  job.tell('applying the retention');
-  await rooms.storage.retain(request.environment, policyOf(configuration), rooms.clock());
+  await applyRetention(configuration, rooms, job);
   return taken;
 }
 

@@ -39,7 +39,8 @@ function words(row: JobRow): { type: 'success' | 'info' | 'warning' | 'error'; t
   const what = `${row.kind} of ${row.environment}`;
   if (isUnderWay(row)) {
     const doing = row.step === '' ? '' : ` (${row.step})`;
-    const text = `The ${what} goes on${doing} and needs nobody to wait for it. Configure shows how it ended; on the storage node: dbbackup logs ${row.id}`;
+    const stands = row.state === 'queued' ? 'waits for its turn' : `goes on${doing}`;
+    const text = `The ${what} ${stands} and needs nobody to wait for it. Configure shows how it ended; on the storage node: dbbackup logs ${row.id}`;
     return { type: 'info', text };
   }
   if (row.error !== null) {

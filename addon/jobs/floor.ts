@@ -8,6 +8,9 @@ export interface Floor {
   readonly taken: number;
   enter(run: Run): void;
   leave(run: Run): void;
+  /** Takes place and server from a job that does not end. Its environment stays taken, because something may still happen there. */
+  forsake(run: Run): void;
+  isForsaken(run: Run): boolean;
   all(): Iterable<Run>;
   get(id: string): Run | undefined;
   /** The one of an environment. */
@@ -21,7 +24,12 @@ export function createFloor(): Floor {
   const byId = new Map<string, Run>();
   const byEnvironment = new Map<string, Run>();
   const byHost = new Map<string, Run>();
+  const forsaken = new Set<Run>();
   let taken = 0;
+  const free = (run: Run) => {
+    if (byHost.get(run.row.host) === run) byHost.delete(run.row.host);
+    if (!run.attended && !forsaken.has(run)) taken -= 1;
+  };
   return {
     get taken() {
       return taken;
@@ -35,9 +43,14 @@ export function createFloor(): Floor {
     leave(run) {
       byId.delete(run.row.id);
       byEnvironment.delete(run.row.environment);
-      if (run.row.host !== '') byHost.delete(run.row.host);
-      if (!run.attended) taken -= 1;
+      free(run);
+      forsaken.delete(run);
     },
+    forsake(run) {
+      free(run);
+      forsaken.add(run);
+    },
+    isForsaken: (run) => forsaken.has(run),
     all: () => byId.values(),
     get: (id) => byId.get(id),
     of: (environment) => byEnvironment.get(environment),

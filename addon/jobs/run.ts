@@ -24,9 +24,13 @@ export interface Run {
   told(): { readonly step: string; readonly bytes: number; readonly warnings: readonly string[] };
   /** Gives the catalog what was told since the last time, and aborts what is out of time or stands still. */
   watch(): void;
+  /** Whether it goes on long after it was told to end: nothing more can be done about it but not to wait for it. */
+  isDeaf(): boolean;
 }
 
 const WRITE_EVERY_MS = 1_000;
+/** Within this a flow that was told to end has cleaned up behind itself. */
+const CLEANING_MS = 600_000;
 /** Only these tell of bytes and steps all the time; restic is silent for hours while it checks or prunes. */
 const WATCHED: readonly JobKind[] = ['backup', 'restore'];
 
@@ -47,12 +51,24 @@ export function createRun(
   let lastSign = began;
   let lastWritten = Number.NEGATIVE_INFINITY;
   let unwritten = false;
+  let toldToEnd = Number.POSITIVE_INFINITY;
+  abort.signal.addEventListener('abort', () => {
+    toldToEnd = elapsed();
+  });
 
+  function update(change: Parameters<JobStore['update']>[1]): boolean {
+    try {
+      store.update(id, change);
+      return true;
+    } catch {
+      // A full disk must not end the job that tries to say how far it is. Its end carries all of this once more.
+      return false;
+    }
+  }
   function write(): void {
     if (!unwritten || elapsed() - lastWritten < WRITE_EVERY_MS) return;
-    store.update(id, { step, bytes });
     lastWritten = elapsed();
-    unwritten = false;
+    unwritten = !update({ step, bytes });
   }
   function sign(): void {
     lastSign = elapsed();
@@ -78,7 +94,7 @@ export function createRun(
       if (warnings.includes(text)) return;
       warnings.push(text);
       logbook.write(id, `warning: ${text}`);
-      store.update(id, { warnings });
+      update({ warnings });
     },
     log: (line) => logbook.write(id, line),
   };
@@ -86,6 +102,7 @@ export function createRun(
   return {
     ...{ row, attended, job, abort, outcome: undefined },
     told: () => ({ step, bytes, warnings }),
+    isDeaf: () => elapsed() - toldToEnd >= CLEANING_MS,
     watch() {
       if (abort.signal.aborted) return;
       write();

@@ -84,6 +84,10 @@ export function createTurns(parts: TurnParts): Turns {
       conclude([...floor.all()].filter((run) => run.outcome !== undefined));
       for (const run of floor.all()) {
         run.watch();
+        if (run.isDeaf() && !floor.isForsaken(run)) {
+          floor.forsake(run);
+          log.error('a job does not end although it was told to: restart the daemon', { job: run.row.id });
+        }
         const next = lanes.readyIn(run.row.environment, now);
         if (next !== undefined) giveWay(run, next.kind);
       }

@@ -4,6 +4,7 @@ import type { Waiting } from './lanes.ts';
 /** A job's place in the queue. */
 export interface WaitingPlace {
   readonly id: string;
+  readonly environment: string;
   /** 1 is the next. */
   readonly position: number;
   /** Why it has not begun, in words for people. */
@@ -21,7 +22,10 @@ export interface Present {
 
 /** Says of each waiting job, in order, what it waits for. */
 export function describeWaiting(inOrder: readonly Waiting[], present: Present): WaitingPlace[] {
-  return inOrder.map((job, index) => ({ id: job.id, position: index + 1, waitsFor: reason(job, present) }));
+  return inOrder.map((job, index) => {
+    const { id, environment } = job;
+    return { id, environment, position: index + 1, waitsFor: reason(job, present) };
+  });
 }
 
 function reason(job: Waiting, { now, placesAreFree, jobsAtOnce, runOf, busyWith }: Present): string {

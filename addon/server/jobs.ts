@@ -22,15 +22,17 @@ export function jobRoutes(app: FastifyInstance, doors: Doors, logbook: Logbook):
   app.get('/jobs', async ({ query }) => {
     const { environment, limit } = parseRequest(listQuery, query);
     const of = environment === undefined ? {} : { environment };
-    const rows = new Map(jobs.list({ waiting: true, ...of }).map((row) => [row.id, row]));
-    const queue = doors.runner.waiting().flatMap((place) => {
-      const row = rows.get(place.id);
+    const places = doors.runner
+      .waiting()
+      .filter((place) => environment === undefined || place.environment === environment);
+    const queue = places.slice(0, limit).flatMap((place) => {
+      const row = jobs.get(place.id);
       return row === undefined ? [] : [{ ...row, ...place }];
     });
     const begun = jobs.list({ waiting: false, limit, ...of });
     return {
       jobs: begun.map((row) => (row.endedAt === null ? (doors.runner.look(row.id) ?? row) : row)),
-      queue: queue.slice(0, limit),
+      queue,
     };
   });
 

@@ -240,7 +240,6 @@ function setUp() {
   placeDaemon(storage);
   var environment = environmentOf(info);
   var prepared = hook(storage, "prepare", { environment: environment, withProgram: true });
-  var unmade = isNew && !prepared.installed;
   try {
     if (cloneOf) leaveAll(info, group, prepared);
     var nodes = readyNodes(info, group, prepared);
@@ -257,7 +256,8 @@ function setUp() {
       hook(storage, change ? "configure" : "install", request);
     }
   } catch (trouble) {
-    if (unmade) undo(info, group, storage, environment, prepared, former);
+    if (!prepared.installed) undo(info, group, storage, environment, prepared);
+    if (former && former != storage.env) letIn(former, info, group, environment);
     throw trouble;
   }
   storeStorage(name, group, storage.env);
@@ -265,19 +265,22 @@ function setUp() {
   return { result: 0 };
 }
 
-/* After a failure: nothing stays of the attempt, and a former storage may enter again. */
-function undo(info, group, storage, environment, prepared, former) {
+/* After a failure nothing stays of the attempt. */
+function undo(info, group, storage, environment, prepared) {
   try {
     hook(storage, "uninstall", { environment: environment });
   } catch (error) {
     // It was not set up there, then.
   }
   leaveAll(info, group, prepared);
-  if (!former || former == storage.env) return;
+}
+
+/* The key of the storage that is in force goes back to where another one's was tried. */
+function letIn(former, info, group, environment) {
   try {
     readyNodes(info, group, hook(storageAt(former), "prepare", { environment: environment, withProgram: true }));
   } catch (error) {
-    // The former storage is gone: there is nobody to let in.
+    // That storage is gone or stopped: there is nobody to let in.
   }
 }
 

@@ -5,6 +5,8 @@ import { flowGuards } from './table/flows.ts';
 import { keepingGuards } from './table/keeping.ts';
 import { notifyGuards } from './table/notify.ts';
 import { pumpGuards } from './table/pump.ts';
+import { queueGuards } from './table/queue.ts';
+import { scheduleGuards } from './table/schedule.ts';
 import { sessionGuards } from './table/session.ts';
 import { shareGuards } from './table/shares.ts';
 
@@ -16,6 +18,8 @@ export const GUARDS: readonly Guard[] = [
   ...shareGuards,
   ...keepingGuards,
   ...flowGuards,
+  ...queueGuards,
   ...engineGuards,
   ...notifyGuards,
+  ...scheduleGuards,
 ];

@@ -47,6 +47,8 @@ export interface StandInPlatform extends Platform {
   readonly caller: Scope['caller'];
 }
 
+/** Environments that a user is having something done to. */
+const busy = new WeakSet<Environment>();
 const success = (title: string, text = ''): Notice => ({ type: 'success', title, text, result: 0 });
 
 /** Starts a platform: its network, its account, an empty marketplace. It ends with `await using`, or with this process. */
@@ -145,6 +147,11 @@ async function operate(
 ): Promise<Notice> {
   const environment = estate.environments.get(name);
   if (environment === undefined) throw new Error(`there is no environment ${name}`);
+  const title = `${operation} ${environment.displayName}`;
+  if (busy.has(environment)) {
+    const text = `Another operation on ${environment.displayName} is in progress: wait for its end.`;
+    return { type: 'error', title, text, result: 4111 };
+  }
   const [usual] = environment.layers.values();
   const layer = details.nodeGroup === undefined ? usual : environment.layers.get(details.nodeGroup);
   if (layer === undefined) throw new Error(`environment ${name} has no layer ${details.nodeGroup ?? ''}`);
@@ -168,10 +175,10 @@ async function operate(
     'reset-password': () => operations.resetPassword(estate, environment, layer, details.password),
     delete: () => operations.remove(estate, environment),
   };
-  const title = `${operation} ${environment.displayName}`;
   const scope = { caller: estate.caller(environment.owner), environment: name };
   // A new password is the user's, not the log's.
   const { password: _, ...shown } = details;
+  busy.add(environment);
   try {
     const parameters = JSON.stringify(shown);
     const done = await estate.tasks.around({ title, action: operation, parameters, scope }, works[operation]);
@@ -181,5 +188,7 @@ async function operate(
     const known = error instanceof Refusal;
     const type = known && error.more.type === 'warning' ? 'warning' : 'error';
     return { type, title, text: (error as Error).message, result: known ? error.result : 99 };
+  } finally {
+    busy.delete(environment);
   }
 }

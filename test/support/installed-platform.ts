@@ -1,15 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Dialog, Field, Notice } from '../platform/contract.ts';
 import { createLanguage, submitted } from '../platform/language/index.ts';
-import { createPlatform, type StandInPlatform } from '../platform/platform.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-const BASE = 'https://dbbackup.example/v0.1.0/';
-const MANIFESTS = ['manifest.jps.yaml', 'storage-node/manifest.jps.yaml'];
+import { createPlatform, type PlatformOptions, type StandInPlatform } from '../platform/platform.ts';
+import { layOutRelease, type Release } from '../platform/release.ts';
 
 /** The stand-in platform with our two manifests on its marketplace, as a release would have pinned them, and what tests do there. */
 export interface InstalledPlatform {
@@ -26,41 +19,21 @@ export interface InstalledPlatform {
   log(): string;
 }
 
-/** A release as it lies behind its address: manifests with their pins, scripts, and an archive whose code stays in the checkout. */
-function release(folder: string, version: string): void {
-  const top = join(folder, 'build/dbbackup');
-  mkdirSync(join(top, 'bin'), { recursive: true });
-  mkdirSync(join(top, 'storage-node'));
-  writeFileSync(join(top, 'VERSION'), `${version}\n`);
-  writeFileSync(join(top, 'bin/dbbackup'), `#!/bin/sh\nexec ${ROOT}/scripts/dbbackup "$@"\n`, { mode: 0o755 });
-  cpSync(join(ROOT, 'storage-node/install'), join(top, 'storage-node/install'));
-  const file = join(folder, `dbbackup-${version}-linux-x64.tar.gz`);
-  execFileSync('tar', ['-czf', file, '-C', join(folder, 'build'), 'dbbackup']);
-  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
-  mkdirSync(join(folder, 'storage-node'));
-  for (const manifest of MANIFESTS) {
-    const text = readFileSync(join(ROOT, manifest), 'utf8');
-    writeFileSync(join(folder, manifest), text.replace(/^ {2}archiveSha256: .*$/m, `  archiveSha256: "${sha256}"`));
-  }
-  cpSync(join(ROOT, 'scripts/platform'), join(folder, 'scripts/platform'), { recursive: true });
-}
-
 /** Stands the platform up once for a test file. */
-export function installedPlatform(): () => Promise<InstalledPlatform> {
+export function installedPlatform(options: Partial<PlatformOptions> = {}): () => Promise<InstalledPlatform> {
   let made: Promise<InstalledPlatform> | undefined;
-  let folder: string | undefined;
+  let release: Release | undefined;
   let platform: StandInPlatform | undefined;
   afterAll(async () => {
     await platform?.[Symbol.asyncDispose]();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    release?.[Symbol.dispose]();
   }, 60_000);
 
   async function make(): Promise<InstalledPlatform> {
-    folder = mkdtempSync('/var/tmp/release-');
-    release(folder, '0.1.0');
-    const opened = await createPlatform({ language: createLanguage, mirrors: { [BASE]: folder } });
+    release = await layOutRelease();
+    const opened = await createPlatform({ language: createLanguage, mirrors: release.mirrors, ...options });
     platform = opened;
-    for (const manifest of MANIFESTS) await opened.publish(`${BASE}${manifest}`);
+    for (const manifest of [release.addon, release.storage]) await opened.publish(manifest);
 
     const all = (fields: readonly Field[]): Field[] =>
       fields.flatMap((field) => [field, ...all(field.items), ...Object.values(field.showIf).flatMap(all)]);

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
-import { loadRetention } from '../../../addon/flows/retention.ts';
+import { describe, expect, test } from 'vitest';
+import type { Configuration } from '../../../addon/flows/configuration.ts';
+import { applyRetention, loadRetention } from '../../../addon/flows/retention.ts';
 import type { Rooms } from '../../../addon/flows/rooms.ts';
+import type { Job } from '../../../addon/jobs/job.ts';
 import type { Backup } from '../../../storage-node/base/words.ts';
 import { decideRetention } from '../../../storage-node/retention/decide.ts';
 
@@ -12,17 +14,23 @@ const all = [backup('1', 'shop'), backup('0', 'shop'), backup('1', 'gone'), back
   id: `${each.environment}-${each.id}`,
 }));
 const configuration = JSON.stringify({ keep: 1, schedule: { tz: 'Europe/Berlin' } });
+const decideAll =
+  (known: readonly Backup[]): Rooms['storage']['decide'] =>
+  (name, ...rest) =>
+    decideRetention(
+      known.filter(({ environment }) => environment === name),
+      ...rest,
+    );
 const rooms = {
   clock: () => NOW,
   storage: {
     environments: {
       get: (name: string) => (name === 'none' ? undefined : { installed: name === 'shop', configuration }),
     },
-    decide: (name: string, ...rest: [never, never, never]) =>
-      decideRetention(
-        all.filter(({ environment }) => environment === name),
-        ...rest,
-      ),
+    decide: decideAll(all),
+    watch: {
+      alert: (name: string, condition: string) => (name === 'hurt' && condition === 'damaged' ? {} : undefined),
+    },
   },
 } as unknown as Rooms;
 
@@ -33,11 +41,49 @@ test('each backup of a page is decided on by the policy of its own environment',
   ]);
 });
 
-test('where the add-on was taken off, or nothing is known but the backups, nothing expires', () => {
-  for (const own of [all.slice(2), [{ ...backup('1', 'none') }]]) {
-    for (const decision of loadRetention(rooms, own).values()) {
-      expect(decision).toMatchObject({ keep: true, expiresAt: null });
-      expect(decision.reasons).toEqual(['the add-on is not installed any more, nothing expires']);
-    }
+test('where the add-on was taken off nothing expires', () => {
+  for (const decision of loadRetention(rooms, all.slice(2)).values()) {
+    expect(decision).toMatchObject({ keep: true, expiresAt: null });
+    expect(decision.reasons).toEqual(['the add-on is not installed any more, nothing expires']);
   }
+});
+
+test('where nothing is known but the backups, the newest five would stay', () => {
+  const lost = Array.from({ length: 7 }, (_, index) => backup(String(index), 'none'));
+  const decisions = [
+    ...loadRetention({ ...rooms, storage: { ...rooms.storage, decide: decideAll(lost) } }, lost).values(),
+  ];
+  expect(decisions.map(({ keep }) => keep)).toEqual([true, true, true, true, true, false, false]);
+});
+
+describe('where a check found the repository damaged', () => {
+  const hurt = { ...rooms, storage: { ...rooms.storage, environments: { get: () => undefined } } } as unknown as Rooms;
+
+  test('the list says that nothing is removed', () => {
+    const decisions = [...loadRetention(hurt, [backup('0', 'hurt'), backup('1', 'hurt')]).values()];
+    const reasons = ['its repository is damaged, nothing is removed until a check finds it whole'];
+    expect(decisions.map((decision) => [decision.keep, decision.reasons])).toEqual([
+      [true, reasons],
+      [true, reasons],
+    ]);
+  });
+
+  test.each([
+    [
+      'hurt',
+      [],
+      [
+        'no older backup is removed: its repository is damaged, nothing is removed until a check finds it whole (dbbackup check hurt)',
+      ],
+    ],
+    ['shop', ['shop'], []],
+  ])('a complete backup of %s removes older ones of %j only, and warns %j', async (name, removedFrom, warnings) => {
+    const [asked, warned]: [string[], string[]] = [[], []];
+    const retain = async (environment: string) => void asked.push(environment);
+    const configuration = { environment: { name }, keep: 1, schedule: {} } as unknown as Configuration;
+    const job = { warn: (text: string) => void warned.push(text), tell: () => undefined } as unknown as Job;
+    await applyRetention(configuration, { ...hurt, storage: { ...hurt.storage, retain } } as unknown as Rooms, job);
+    expect(asked).toEqual(removedFrom);
+    expect(warned).toEqual(warnings);
+  });
 });

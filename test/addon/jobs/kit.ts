@@ -20,6 +20,8 @@ export interface QueueTrial extends Disposable {
   /** The environments of the jobs that began, in order. */
   readonly began: string[];
   readonly ended: JobRow[];
+  /** Environments whose works do not listen when they are told to end. */
+  readonly deaf: Set<string>;
   request(environment: string, change?: Partial<QueuedRequest>): QueuedRequest;
   enqueue(environment: string, change?: Partial<QueuedRequest>): JobRow;
   /** Lets time pass, and everything happen that is due. */
@@ -63,7 +65,8 @@ export async function queueTrial(
       began.push(job.environment);
       const end = Promise.withResolvers<JobResult>();
       works.set(job.environment, end);
-      job.signal.addEventListener('abort', () => end.reject(job.signal.reason), { once: true });
+      const stop = () => trial.deaf.has(job.environment) || end.reject(job.signal.reason);
+      job.signal.addEventListener('abort', stop, { once: true });
       return await end.promise;
     };
     const runner = createJobRunner({
@@ -73,7 +76,7 @@ export async function queueTrial(
     });
     runner.onEnded((row) => void ended.push(row));
     const trial: QueueTrial = {
-      ...{ runner, store, folder, began, ended },
+      ...{ runner, store, folder, began, ended, deaf: new Set() },
       request: (environment, change = {}) => ({
         ...{ kind: 'backup', environment, requestedBy: 'user', lane: 'manual', request: { environment } },
         host: `${environment}:22`,

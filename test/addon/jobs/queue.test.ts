@@ -134,6 +134,7 @@ describe('a request', () => {
         throw new Error('the disk is full');
       });
     expect(failing).toThrow('the disk is full');
+    expect(trial.runner.waiting()).toMatchObject([{ environment: 'kept' }]);
     await trial.pass(0);
     expect(trial.began).toEqual(['kept']);
     expect(trial.store.list()).toHaveLength(1);
@@ -168,6 +169,23 @@ describe('a job', () => {
     expect(trial.running()).toEqual(['shop']);
     await trial.pass(1);
     expect(trial.store.get(job.id)).toMatchObject({ state: 'failed', error: { code: 'job-timeout' } });
+  });
+
+  test('that does not end although it was told to holds up nobody but its own environment', async () => {
+    trial.deaf.add('a');
+    for (const name of ['a', 'b', 'c']) trial.enqueue(name, { host: name === 'b' ? '' : 'h:22' });
+    await trial.pass(0);
+    trial.runner.cancel(trial.store.list({ environment: 'a' })[0]?.id ?? '');
+    await trial.pass(9 * MINUTE);
+    expect(trial.began).toEqual(['a', 'b']);
+    await trial.pass(MINUTE);
+    expect(trial.began).toEqual(['a', 'b', 'c']);
+    expect(() => trial.enqueue('a')).toThrow(jobRunning);
+    await trial.finish('a', new AddonError('bug', 'late'));
+    expect(trial.store.list({ environment: 'a' })[0]).toMatchObject({ state: 'cancelled' });
+    trial.enqueue('d');
+    await trial.pass(0);
+    expect(trial.running().toSorted()).toEqual(['b', 'c']);
   });
 
   test('whose end cannot be written down keeps its place until it can', async () => {

@@ -6,10 +6,15 @@ import { type QueueTrial, queueTrial } from './kit.ts';
 
 const MINUTE = 60_000;
 let now: number;
+let full: boolean;
 let written: { step?: string; bytes?: number }[];
 
 function run(kind: JobRow['kind'] = 'backup'): Run {
-  const store = { update: (_: string, change: object) => void written.push(change) };
+  const update = (_: string, change: object) => {
+    if (full) throw new Error('the disk is full');
+    written.push(change);
+  };
+  const store = { update };
   const logbook = { write: () => undefined };
   const parts = { store, logbook, elapsed: () => now } as never;
   const row = { id: 'j', kind, environment: 'shop' } as JobRow;
@@ -18,6 +23,7 @@ function run(kind: JobRow['kind'] = 'backup'): Run {
 
 beforeEach(() => {
   now = 5_000_000;
+  full = false;
   written = [];
 });
 
@@ -36,6 +42,17 @@ describe('what a job tells', () => {
     now += 1_000;
     watch();
     expect(written).toHaveLength(length);
+  });
+
+  test('does not fail the job where the catalog cannot be written, and is written later', () => {
+    const { job, watch } = run();
+    full = true;
+    job.tell('dumping shop');
+    job.warn('a warning');
+    full = false;
+    now += 1_000;
+    watch();
+    expect(written).toEqual([{ step: 'dumping shop', bytes: 0 }]);
   });
 });
 

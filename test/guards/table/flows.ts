@@ -131,16 +131,6 @@ export const flowGuards: readonly Guard[] = [
     },
   },
   {
-    name: 'jobs move legally, whoever moves them',
-    file: 'storage-node/catalog/migrations.ts',
-    text: 'CREATE TRIGGER jobs_move_legally BEFORE UPDATE OF state',
-    without: 'CREATE TRIGGER jobs_move_legally BEFORE UPDATE OF owner',
-    test: {
-      file: 'test/storage-node/catalog/job-moves.test.ts',
-      name: 'moves are refused by the database itself where they are not legal',
-    },
-  },
-  {
     name: 'a backup that was complete is not repeated',
     file: 'addon/flows/recover.ts',
     text: 'if (made !== undefined) settle(row.id, made);',

@@ -98,6 +98,16 @@ export const keepingGuards: readonly Guard[] = [
     },
   },
   {
+    name: 'nothing is removed from a repository that is known to be damaged',
+    file: 'addon/flows/retention.ts',
+    text: 'if (isDamaged(rooms, name)) return job.warn(',
+    without: "if (name === '') return job.warn(",
+    test: {
+      file: 'test/addon/flows/retention.test.ts',
+      name: 'a complete backup of %s removes older ones of %j only, and warns %j',
+    },
+  },
+  {
     name: 'backups grow no older while none succeeds',
     file: 'storage-node/retention/keepers.ts',
     text: 'if (until < reference) return;',

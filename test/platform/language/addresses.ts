@@ -1,6 +1,6 @@
 import type { World } from '../contract.ts';
 
-const ABSOLUTE = /^https?:\/\/\S+$/;
+const ABSOLUTE = /^(?:https?|file):\/\/\S+$/;
 
 /** GitHub shows a page at /blob/; the file itself is at /raw/. */
 const raw = (address: string) => address.replace(/^(https?:\/\/(?:www\.)?github\.com\/[^/]+\/[^/]+\/)blob\//, '$1raw/');

@@ -26,7 +26,7 @@ describe('an event', () => {
 
   test('gives its parameters and its answer to its handlers', async () => {
     const body =
-      'onAfterClone: { log: "${event.params.srcenv} ${event.response.env.envName} ${event.response.nodes.join(id,)}" }';
+      'onAfterClone: { log: "${event.params.srcenv} ${event.response.env.envName} ${events.response.nodes.join(id,)}" }';
     const event = {
       name: 'onAfterClone',
       params: { srcenv: 'shop' },

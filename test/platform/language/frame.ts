@@ -84,6 +84,12 @@ function settingsOf({ settings, scope }: Installation): Mapping {
   return copy;
 }
 
+/** Both spellings are documented. */
+function eventFacts({ params = {}, response = {} }: PlatformEvent): Mapping {
+  const event = { params, response };
+  return { event, events: event };
+}
+
 /** Everything that a placeholder at this place can read, as of now. */
 export async function sourcesOf(frame: Frame): Promise<Sources> {
   const { engine, installation, event, locals, loops, before } = frame;
@@ -105,7 +111,7 @@ export async function sourcesOf(frame: Frame): Promise<Sources> {
       globals: installation.globals,
       this: thisOf(locals),
       response: before.response,
-      ...(event === null ? {} : { event: { params: event.params ?? {}, response: event.response ?? {} } }),
+      ...(event === null ? {} : eventFacts(event)),
       ...(installation.manifest.baseUrl === null ? {} : { baseUrl: installation.manifest.baseUrl.replace(/\/$/, '') }),
     },
   };

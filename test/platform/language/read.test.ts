@@ -65,6 +65,7 @@ describe('the base of relative addresses', () => {
     ['a path with a slash', '/scripts/a.js', 'https://h.test/scripts/a.js'],
     ['an address', 'https://x.test/a', 'https://x.test/a'],
     ['a page of GitHub', 'https://github.com/o/r/blob/main/a.js', 'https://github.com/o/r/raw/main/a.js'],
+    ['a file', 'file:///srv/a.js', 'file:///srv/a.js'],
     ['a text with white space', 'return 1', null],
     ['a text with a semicolon', 'a;', null],
     ['a text with brackets', 'run()', null],
@@ -237,6 +238,24 @@ describe('what published manifests do', () => {
     ['a tab at the end of a line', 'globals: \t\n  a: 1\t\n', { a: 1 }],
   ] as const)('is read: %s', async ([, text, globals]) => {
     expect((await read(`type: update\nname: A\n${text}`)).document.globals).toEqual(globals);
+  });
+
+  test('may list its actions, also as ids with what they call', async () => {
+    const made = await read(
+      'type: update\nname: A\nactions:\n  - one: { log: a }\n  - { id: two, onCall: [{ log: b }] }\nonInstall: [one, two]',
+    );
+    expect(made.unknown).toEqual([]);
+    expect(made.document.actions).toEqual({ one: { log: 'a' }, two: [{ log: 'b' }] });
+  });
+
+  test('may be JSON with tabs, commas at its ends and a byte order mark', async () => {
+    const made = await read('\uFEFF{\n\t"type": "update",\n\t"name": "A",\n\t"onInstall": [{ "log": "a\\tb" }],\n}');
+    expect(made.document).toEqual({ type: 'update', name: 'A', onInstall: [{ log: 'a\tb' }] });
+  });
+
+  test('says that the oldest form of manifests is not known', async () => {
+    const { unknown: found } = await read('{ "jpsType": "install", "application": { "name": "A", "env": {} } }');
+    expect(found).toMatchObject([{ kind: 'key', construct: 'application', line: 1 }]);
   });
 
   test('keeps the numbers of lines', async () => {

@@ -13,13 +13,20 @@ interface Text {
   readonly lineOf: (path: Path) => number;
 }
 
+/** Actions may be a list of maps, also in the older form of an id and what is called. */
+function actionsOf(given: unknown): Mapping {
+  const all = list(given).filter(isMapping);
+  return Object.assign({}, ...all.map((one) => ('onCall' in one ? { [String(one.id)]: one.onCall } : one)));
+}
+
 function parse(text: string, address: string | null): Text {
   const { parsed, lines, problem } = readYaml(text);
   if (problem !== null) throw new Error(`${address ?? 'the manifest'} is neither YAML nor JSON: ${problem}`);
   const document: unknown = parsed.toJS({ maxAliasCount: 1000 });
   if (!isMapping(document)) throw new Error(`${address ?? 'the manifest'} is no map of keys`);
   const lineOf = (path: Path) => lines.linePos(positionOf(parsed.contents as Node | null, path)).line;
-  return { document, lineOf };
+  const { actions } = document;
+  return { document: Array.isArray(actions) ? { ...document, actions: actionsOf(actions) } : document, lineOf };
 }
 
 function positionOf(top: Node | null, path: Path): number {

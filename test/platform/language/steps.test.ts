@@ -229,3 +229,22 @@ describe('assert, sleep and log', () => {
     expect(await said('- log: "${event.params:[env.status]}"\n- log: { a: 1 }')).toEqual(['1', '{"a":1}']);
   });
 });
+
+test('what a user typed never becomes a placeholder, an expression or a step', async () => {
+  const typed = `a' + api.a.b.Steal() + '\${globals.secret}\n- log: x <b>"$(id)"`;
+  const around: Around = { settings: { typed }, globals: { secret: 's' } };
+  const steps = `- script: 'return { result: 0, typed: typed };'
+  params: { typed: "\${settings.typed}" }
+- log: "\${response.typed}"
+- cmd[cp]: echo \${settings.typed.toBase64()}`;
+  const { told, world } = await run(steps, around);
+  expect(told('')).toEqual([typed]);
+  expect(String(world.of('environment.control.ExecCmdByGroup')[0]?.commandList)).toContain(
+    Buffer.from(typed).toString('base64'),
+  );
+  expect(world.of('a.b.Steal')).toEqual([]);
+});
+
+test('after a condition that is no expression, else runs', async () => {
+  expect((await run('- if (this is none): { log: a }\n- else: { log: b }')).told('b')).toEqual(['b']);
+});

@@ -4,7 +4,7 @@ const words = (text: string) => text.trim().split(/\s+/);
 export const TOP_KEYS: readonly string[] = words(`
   type jpsType jpsVersion version build id name description logo homepage categories appVersion baseUrl targetNodes
   targetEditions nodeGroupAlias settings globals mixins actions addons buttons menu responses success startPage
-  skipNodeEmails ssl ha engine region targetRegions displayName nodes envGroups permanent application platformVersion
+  skipNodeEmails ssl ha engine region targetRegions displayName nodes envGroups permanent platformVersion
   copyright vendor tags envName`);
 
 /** Keys that other texts use and that mean nothing to what runs here: shown nowhere, but known. */

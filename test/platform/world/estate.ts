@@ -27,6 +27,8 @@ export interface EstateOptions {
   readonly domain?: string;
   readonly email?: string;
   readonly quotas?: Readonly<Record<string, number>>;
+  /** False: containers have no `/dev/fuse`, as on platforms that do not let them mount. */
+  readonly fuse?: boolean;
   /** A command that runs longer is killed: an hour unless said. */
   readonly commandLimitMs?: number;
   /** How long a user waits for a button before the dashboard gives up: nineteen minutes unless said. What it started goes on. */
@@ -65,6 +67,7 @@ export async function createEstate(options: EstateOptions): Promise<{
     tasks: createTasks(now),
     mail: [],
     quotas: { ...QUOTAS, ...options.quotas },
+    fuse: options.fuse ?? true,
     patienceMs: options.patienceMs ?? 19 * 60_000,
     commandLimitMs: options.commandLimitMs ?? 3_600_000,
     certificates: { authority: '' },

@@ -11,7 +11,7 @@ writeFileSync(join(folder, 'bytes'), Buffer.from([0, 255, 10, 128]));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const prefix = 'https://raw.githubusercontent.com/owner/project/v1';
-const { platform, environment, call } = stand({ mirrors: { [prefix]: folder } });
+const { platform, environment, call } = stand({ mirrors: { [prefix]: folder }, fuse: false });
 const shell = async (command: string) => {
   const { node, name } = await environment('bare', 'docker');
   const host = (await platform()).estate.environments.get(name)?.nodes.find(({ id }) => id === node.id)?.host;
@@ -65,7 +65,7 @@ describe('the internet of the platform', () => {
 });
 
 describe('a mount of another node’s files', () => {
-  it('shows them, survives a restart, and is gone when it is removed', async () => {
+  it('shows them on nodes that cannot mount by themselves, survives a restart, and is gone when it is removed', async () => {
     const { name, node } = await environment('bare', 'docker');
     const storage = await environment('store', 'storage');
     const stood = await platform();
@@ -89,6 +89,7 @@ describe('a mount of another node’s files', () => {
     ];
     expect(await call('environment.file.AddMountPointById', sent)).toMatchObject({ result: 0 });
     expect(await call('environment.file.AddMountPointById', sent)).toMatchObject({ result: 2030 });
+    expect((await shell('test -e /dev/fuse'))?.exitCode).toBe(1);
     expect((await shell('cat /opt/backup/there; echo back >/opt/backup/here'))?.stdout).toBe('from afar');
     expect(await call('environment.file.Read', { envName: 'store', path: '/data/here' })).toMatchObject({
       body: 'back\n',

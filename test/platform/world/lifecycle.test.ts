@@ -123,6 +123,16 @@ describe('layers', () => {
   });
 });
 
+describe('two operations on one environment', () => {
+  it('are not done side by side', async () => {
+    await environment('once', 'docker');
+    const { operate } = await platform();
+    const both = await Promise.all([operate('redeploy', 'once'), operate('stop', 'once')]);
+    expect(both.map(({ type }) => type)).toEqual(['success', 'error']);
+    expect((await operate('stop', 'once')).type).toBe('success');
+  });
+});
+
 describe('a storage cluster', () => {
   it('has one /data on all its nodes, which outlives its master, a redeploy and the original of a copy', async () => {
     const stood = await platform();

@@ -44,6 +44,7 @@ export async function bootMachine(estate: Estate, plan: MachinePlan, disk?: Disk
     name,
     aliases: [`node${plan.id}.${plan.environment}.${estate.domain}`, `node${plan.id}`],
     upper: used.upper,
+    fuse: estate.fuse,
     ...(plan.shared === undefined ? {} : { binds: [{ from: plan.shared, to: '/data' }] }),
     ...(address === undefined ? {} : { address }),
   });

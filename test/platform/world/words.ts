@@ -139,6 +139,7 @@ export interface Estate {
   readonly tasks: Tasks;
   readonly mail: Mail[];
   readonly quotas: Readonly<Record<string, number>>;
+  readonly fuse: boolean;
   readonly commandLimitMs: number;
   readonly patienceMs: number;
   readonly certificates: { authority: string };

@@ -39,14 +39,22 @@ function bring(store: JobStore, state: JobState): void {
 
 const moves = JOB_STATES.flatMap((from) => JOB_STATES.map((to) => ({ from, to, legal: LEGAL[from].includes(to) })));
 
-test.for(moves)('moves are refused by the database itself where they are not legal: $from to $to', (move) => {
+test.for(moves.filter(({ legal }) => legal))('a job goes from $from to $to', ({ from, to }) => {
   const { database, store } = open();
-  bring(store, move.from);
-  const write = () => database.exec(`UPDATE jobs SET state = '${move.to}'`);
-  if (move.legal) write();
-  else expect(write).toThrow(/cannot make this move/);
-  expect(store.get('j')?.state).toBe(move.legal ? move.to : move.from);
+  bring(store, from);
+  database.exec(`UPDATE jobs SET state = '${to}'`);
+  expect(store.get('j')?.state).toBe(to);
 });
+
+test.for(moves.filter(({ legal }) => !legal))(
+  'the database itself refuses that a job goes from $from to $to',
+  (move) => {
+    const { database, store } = open();
+    bring(store, move.from);
+    expect(() => database.exec(`UPDATE jobs SET state = '${move.to}'`)).toThrow(/cannot make this move/);
+    expect(store.get('j')?.state).toBe(move.from);
+  },
+);
 
 test.for(JOB_STATES.filter((state) => state !== 'queued'))('no job begins as %s', (state) => {
   const { database, store } = open();

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Held } from '../../../storage-node/retention/falls.ts';
 import { suspicionsOf } from '../../../storage-node/retention/suspicion.ts';
@@ -140,5 +141,38 @@ describe('a backup does not look like a loss when', () => {
 
   test('it is compared with the last good one, not with older ones', () => {
     expect(suspicionsOf(opaque(3 * MEGABYTE), [opaque(5 * MEGABYTE), opaque(90 * MEGABYTE)])).toEqual([]);
+  });
+});
+
+describe('whatever the databases are', () => {
+  const rows = fc.dictionary(fc.string({ maxLength: 6 }), fc.nat(20_000), { maxKeys: 6 });
+  const databases = fc.dictionary(fc.string({ minLength: 1, maxLength: 4 }), rows, { maxKeys: 4 });
+
+  test('a backup that holds the same or more is no loss', () => {
+    fc.assert(
+      fc.property(databases, databases, fc.nat(3), (before, besides, factor) => {
+        const grown = Object.fromEntries(
+          Object.entries(before).map(([name, tables]) => [
+            name,
+            Object.fromEntries(Object.entries(tables).map(([table, count]) => [table, count * (factor + 1)])),
+          ]),
+        );
+        expect(suspicionsOf(held({ ...besides, ...grown }), [held(before)])).toEqual([]);
+      }),
+    );
+  });
+
+  test('a backup in which nothing is left of something large is one', () => {
+    fc.assert(
+      fc.property(databases, (before) => {
+        const isLarge = held(before).bytes >= 100_000;
+        expect(suspicionsOf({ bytes: 0, parts: [] }, [held(before)]).length > 0).toBe(
+          isLarge ||
+            held(before).parts.some(
+              ({ counts }) => Object.values(counts?.rows ?? {}).reduce((a, b) => a + b, 0) >= 100,
+            ),
+        );
+      }),
+    );
   });
 });
