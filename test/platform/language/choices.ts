@@ -62,6 +62,9 @@ export async function withChoices(given: unknown, frame: Frame): Promise<unknown
       return environments(raw, frame);
     case 'regionlist':
       return regions(raw, frame);
+    case 'owner':
+      // The stand-in has no accounts that are shared.
+      return { ...raw, hidden: true, required: false, default: raw.default ?? frame.installation.scope.caller.uid };
     case 'envname':
       return environmentName(raw);
     default:

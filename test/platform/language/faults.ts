@@ -49,6 +49,11 @@ function faultOf(field: Field, values: Values): string | null {
     );
     if (strange !== undefined) return `${strange} is not one of the choices`;
   }
+  if (field.multiple) {
+    const many = value.split(field.delimiter ?? ',').filter((one) => one !== '').length;
+    if (field.min !== undefined && many < field.min) return `Choose at least ${field.min}`;
+    if (field.max !== undefined && many > field.max) return `Choose at most ${field.max}`;
+  }
   if (COUNTED.includes(field.type)) {
     const number = Number(value);
     if (!Number.isFinite(number)) return `${value} is not a number`;
@@ -66,7 +71,8 @@ export function faultsOf(fields: readonly Field[], given: Values): Fault[] {
   const starts = shown.filter(({ name }) => name !== undefined).map((field) => [field.name, field.value] as const);
   const values: Values = { ...Object.fromEntries(starts), ...given };
   return shown.flatMap((field): Fault[] => {
-    if (field.name === undefined || field.disabled || SHOWN_ONLY.includes(field.type)) return [];
+    // What nobody can see, nobody can put right.
+    if (field.name === undefined || field.disabled || field.hidden || SHOWN_ONLY.includes(field.type)) return [];
     const message = faultOf(field, values);
     return message === null ? [] : [{ field: field.name, message }];
   });

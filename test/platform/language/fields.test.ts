@@ -223,6 +223,27 @@ describe('a fault', () => {
     expect(faultsOf([held], { v: bad })).toEqual([{ field: 'v', message: 'Wrong' }]);
   });
 
+  test('is too few or too many choices', () => {
+    const regions = fieldsOf([
+      { type: 'regionlist', name: 'r', multiSelect: true, min: 2, max: 3, values: { a: 'A', b: 'B', c: 'C', d: 'D' } },
+    ]);
+    expect(faultsOf(regions, { r: 'a,b' })).toEqual([]);
+    expect(faultsOf(regions, { r: 'a' })).toEqual([{ field: 'r', message: 'Choose at least 2' }]);
+    expect(faultsOf(regions, { r: 'a,b,c,d' })).toEqual([{ field: 'r', message: 'Choose at most 3' }]);
+  });
+
+  test('is never in a field that nobody sees', () => {
+    expect(
+      faultsOf(
+        fieldsOf([
+          { name: 'a', hidden: true },
+          { name: 'b', inputType: 'hidden' },
+        ]),
+        {},
+      ),
+    ).toEqual([]);
+  });
+
   test('is a choice that another field does not allow', () => {
     const pair = fieldsOf([
       { type: 'list', name: 'a', values: { x: 'X', y: 'Y' }, default: 'x' },

@@ -142,6 +142,11 @@ describe('fields', () => {
     expect(formOf(await openInstall(body, { prepare: regions })).fields).toEqual([]);
   });
 
+  test('of the owner stay hidden where no account is shared', async () => {
+    const { fields } = formOf(await openInstall('settings: { fields: [{ type: owner, name: ownerUid }] }'));
+    expect(fields).toMatchObject([{ name: 'ownerUid', hidden: true, value: '17' }]);
+  });
+
   test('for a new name make one up', async () => {
     expect(formOf(await openInstall('settings: { fields: [{ type: envname, name: n }] }')).fields[0]?.value).toMatch(
       /^env-\d{7}$/,
