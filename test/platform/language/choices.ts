@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 import { callFunction } from './functions.ts';
-import { booleanOf, isMapping, list, mapping, textOf } from './mapping.ts';
+import { booleanOf, list, mapping, textOf } from './mapping.ts';
 import type { Mapping } from './types.ts';
 
 async function ask(method: string, frame: Frame): Promise<Mapping> {
@@ -47,16 +47,8 @@ function environmentName(raw: Mapping): Mapping {
   return { ...raw, default: `env-${textOf(callFunction('random', ['1000000', '9999999'], ''))}` };
 }
 
-/** Gives the fields that list what the account has their choices, in all branches. */
-export async function withChoices(given: unknown, frame: Frame): Promise<unknown> {
-  if (Array.isArray(given)) return Promise.all(given.map((one) => withChoices(one, frame)));
-  if (!isMapping(given)) return given;
-  const inner = await Promise.all(
-    ['items', 'showIf', 'fields']
-      .filter((key) => given[key] !== undefined)
-      .map(async (key) => [key, await branches(given[key], frame)]),
-  );
-  const raw: Mapping = { ...given, ...Object.fromEntries(inner) };
+/** Gives a field that lists what the account has its choices. */
+export async function withChoices(raw: Mapping, frame: Frame): Promise<Mapping> {
   switch (raw.type) {
     case 'envlist':
       return environments(raw, frame);
@@ -70,30 +62,4 @@ export async function withChoices(given: unknown, frame: Frame): Promise<unknown
     default:
       return raw;
   }
-}
-
-async function branches(given: unknown, frame: Frame): Promise<unknown> {
-  if (!isMapping(given) || given.type !== undefined) return withChoices(given, frame);
-  const entries = Object.entries(given).map(async ([key, value]) => [key, await withChoices(value, frame)] as const);
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-/** How many fields of this type a form has, in all branches. */
-export function countOf(type: string, given: unknown): number {
-  if (Array.isArray(given)) return given.reduce<number>((sum, one) => sum + countOf(type, one), 0);
-  if (!isMapping(given)) return 0;
-  const inner = ['items', 'showIf'].reduce(
-    (sum, key) =>
-      sum +
-      Object.values(mapping({ 0: given[key] })).reduce<number>(
-        (all, one) =>
-          all +
-          (isMapping(one) && one.type === undefined
-            ? Object.values(one).reduce<number>((more, branch) => more + countOf(type, branch), 0)
-            : countOf(type, one)),
-        0,
-      ),
-    0,
-  );
-  return (given.type === type ? 1 : 0) + inner;
 }

@@ -1,11 +1,12 @@
 import { load } from './addresses.ts';
-import { countOf, withChoices } from './choices.ts';
+import { withChoices } from './choices.ts';
 import { answerOf, execute } from './code.ts';
 import { face } from './face.ts';
 import { fieldsOf } from './fields.ts';
 import { type Engine, type Frame, openFrame, resolve, resolveText } from './frame.ts';
 import { formOf, initialise, initialiseForm } from './init.ts';
-import { booleanOf, isMapping, list, mapping } from './mapping.ts';
+import { booleanOf, isMapping } from './mapping.ts';
+import { allFields, changeFields } from './rawFields.ts';
 import type { Button, Form, Installation, Manifest, Mapping, Opened, Scope } from './types.ts';
 
 /** What runs before anything is installed: no globals yet. */
@@ -30,27 +31,10 @@ async function prepopulated(form: Mapping, frame: Frame): Promise<Mapping> {
   return license;
 }
 
-function withStart(fields: unknown, start: Mapping): unknown {
-  if (Array.isArray(fields)) return fields.map((one) => withStart(one, start));
-  if (!isMapping(fields)) return fields;
-  const inner = Object.fromEntries(
-    ['items', 'showIf']
-      .filter((key) => fields[key] !== undefined)
-      .map((key) => [
-        key,
-        isMapping(fields[key])
-          ? Object.fromEntries(
-              Object.entries(mapping(fields[key])).map(([branch, shown]) => [branch, withStart(shown, start)]),
-            )
-          : withStart(fields[key], start),
-      ]),
-  );
-  const named = typeof fields.name === 'string' && Object.hasOwn(start, fields.name);
-  return {
-    ...fields,
-    ...inner,
-    ...(named ? { default: start[fields.name as string], value: start[fields.name as string] } : {}),
-  };
+/** A field that starts with what `prepopulate` has for its name. */
+function withStart(raw: Mapping, start: Mapping): Mapping {
+  const value = typeof raw.name === 'string' && Object.hasOwn(start, raw.name) ? start[raw.name] : undefined;
+  return value === undefined ? raw : { ...raw, default: value, value };
 }
 
 /** A form with everything in it resolved. */
@@ -61,18 +45,14 @@ export async function build(
 ): Promise<Form> {
   const { options } = frame.engine;
   const license = await prepopulated(form, frame);
-  const filled = withStart(form.fields ?? [], license);
-  const raw = list(await withChoices(await resolve(filled, frame), frame));
-  const broken = countOf('regionlist', raw) > 1;
+  const raw = await changeFields(await resolve(form.fields, frame), (field) =>
+    withChoices(withStart(field, license), frame),
+  );
+  const broken = allFields(raw).filter(({ type }) => type === 'regionlist').length > 1;
   if (broken) options.log('a form with a second regionlist is not shown');
   return {
     ...about,
-    fields: broken
-      ? []
-      : fieldsOf(
-          raw.length === 1 && Array.isArray(raw[0]) ? raw[0] : form.fields === undefined ? [] : raw,
-          options.locale,
-        ),
+    fields: broken ? [] : fieldsOf(raw, options.locale),
     submitUnchanged: booleanOf(form.submitUnchanged, false),
   };
 }
