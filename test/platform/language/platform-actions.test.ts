@@ -301,6 +301,34 @@ describe('files and topology', () => {
   });
 });
 
+describe('without an environment', () => {
+  const nowhere: Around = { scope: { caller: SCOPE.caller }, body: 'addons: [{ id: extra, name: Extra }]' };
+
+  test.for([
+    ['cmd', '- cmd[cp]: ls'],
+    ['a file', '- writeFile[cp]: { path: /a, body: b }'],
+    ['addNodes', '- addNodes: { nodeType: nginx }'],
+    ['setExtIpEnabled', '- setExtIpEnabled[cp]: true'],
+    ['installAddon', '- installAddon: extra'],
+  ] as const)('%s is result 11022', async ([, steps]) => {
+    const { outcome, world } = await run(steps, nowhere);
+    expect(outcome.answer.result).toBe(11022);
+    expect(world.calls).toEqual([]);
+  });
+
+  test.for([
+    ['a method', '- users.account.GetUserInfo', 'users.account.GetUserInfo'],
+    ['api', '- api: users.account.GetUserInfo', 'users.account.GetUserInfo'],
+    ['a script', "- script: 'return api.users.account.GetUserInfo();'", 'users.account.GetUserInfo'],
+    ['install', '- install: a.jps', 'marketplace.jps.Install'],
+  ] as const)('%s works', async ([, steps, method]) => {
+    const { outcome, world } = await run(steps, nowhere);
+    expect(outcome.answer.result).toBe(0);
+    expect(world.calls.map((call) => call.method)).toEqual([method]);
+    expect(world.of(method)[0]?.envName).toBeUndefined();
+  });
+});
+
 describe('install', () => {
   const addons = 'addons: [{ id: extra, name: Extra, onInstall: { log: x } }]';
 

@@ -5,6 +5,7 @@ import { invoke } from '../code.ts';
 import { type Frame, resolve } from '../frame.ts';
 import { isMapping, list, mapping, splitOutside, textOf } from '../mapping.ts';
 import type { Answer, Installation, Mapping } from '../types.ts';
+import { withoutEnvironment } from './platform.ts';
 
 const OPTIONS = [
   'envName',
@@ -96,6 +97,7 @@ export function nestedAddon(addon: Mapping, { manifest, globals }: Installation)
 
 /** `installAddon`: one of the manifest's own `addons`, by its id. */
 export async function installAddon(call: Call): Promise<Answer> {
+  if (call.frame.installation.scope.environment === undefined) return withoutEnvironment(call.name);
   const addons = list(call.frame.installation.manifest.document.addons).map(mapping);
   return all(list(await resolve(call.value, call.frame)), call, (value) => {
     const { settings } = call.frame.installation;

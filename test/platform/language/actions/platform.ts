@@ -13,6 +13,9 @@ export const NODE_NOT_FOUND = 11022;
 
 const notFound = (what: string): Answer => ({ result: NODE_NOT_FOUND, error: `no node is ${what}` });
 
+/** The answer of an action that needs an environment and has none. */
+export const withoutEnvironment = (action: string): Answer => notFound(`there for ${action}: there is no environment`);
+
 /** One answer of several: the first that failed, else the first, with the responses of all. */
 function together(answers: readonly Answer[]): Answer {
   const [first = { result: 0 }] = answers;
@@ -34,7 +37,7 @@ async function perTarget(
   const { frame } = call;
   const { engine, installation } = frame;
   const { environment, caller } = installation.scope;
-  if (needsNodes && environment === undefined) return notFound(`there for ${call.name}: there is no environment`);
+  if (needsNodes && environment === undefined) return withoutEnvironment(call.name);
   const found = await targetsOf(call, inside);
   if (found !== null && 'missing' in found) return notFound(found.missing);
   if (found === null && needsNodes) return notFound(`named by ${call.name}`);
@@ -159,6 +162,7 @@ export async function replaceInFile(call: Call): Promise<Answer> {
 
 /** Changes of topology. */
 export async function topology(call: Call): Promise<Answer> {
+  if (call.frame.installation.scope.environment === undefined) return withoutEnvironment(call.name);
   const { group, node = group, plain } = TOPOLOGY_ACTIONS[call.name] ?? { group: '' };
   const beside = mapping(await resolve(call.siblings, call.frame));
   const values = list(await resolve(call.value, call.frame));
