@@ -13,7 +13,7 @@ export const LONGEST_WAIT_MS = 75 * MINUTE_MS;
 const GROWTH = 4;
 const ORDINARY: Patience = { firstMs: MINUTE_MS, attempts: 5 };
 const OTHERWISE: Partial<Record<ErrorCode, Patience>> = {
-  interrupted: { firstMs: 10_000, attempts: 5 },
+  interrupted: { firstMs: 30_000, attempts: 5 },
   'repository-locked': { firstMs: 30_000, attempts: 5 },
   'storage-full': { firstMs: 15 * MINUTE_MS, attempts: 4 },
   'node-space': { firstMs: 15 * MINUTE_MS, attempts: 4 },

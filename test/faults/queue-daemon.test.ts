@@ -3,25 +3,30 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { JobView } from '../../addon/cli/follow.ts';
 import { ERRORS } from '../../storage-node/base/errors.ts';
 import { fleet } from '../support/fleet.ts';
+import type { Host } from '../support/hosts.ts';
 import { type Daemon, type EnvironmentRequest, startDaemon } from '../support/installation.ts';
 import { prepareMaster, startSshd } from '../support/servers/sshd.ts';
 import { leftOnStorage } from '../support/story.ts';
 
 const NAMES = ['a', 'b', 'c'];
 const { host } = fleet();
+/** While this file is there, no backup goes on: the machine may be slow, and nothing of it is a race. */
+const HOLD = '/var/tmp/hold-backups';
 let daemon: Daemon;
+let server: Host;
 const requests = new Map<string, EnvironmentRequest>();
 
-/** Three environments on one server, whose backups take two seconds each. */
+/** Three environments on one server, whose backups take a second each, and as long as they are held. */
 beforeAll(async () => {
-  const [storage, server] = [await host('storage'), await host('server')];
+  const storage = await host('storage');
+  server = await host('server');
   daemon = await startDaemon(storage);
   const hostKey = await startSshd(server);
   for (const name of NAMES) {
     const environment = { name, displayName: name, region: 'local', owner: 'owner-1' };
     const { publicKey } = await daemon.hook('prepare', { environment });
     await prepareMaster(server, String(publicKey));
-    const backupCommand = `for i in 1 2 3 4 5 6 7 8; do echo "${name} $i"; sleep 0.25; done`;
+    const backupCommand = `echo "${name} begins"; sleep 1; while [ -e ${HOLD} ]; do sleep 0.1; done; echo "${name} ends"`;
     const request: EnvironmentRequest = {
       environment,
       layer: { nodeGroup: 'cp', nodeType: 'custom' },
@@ -39,6 +44,8 @@ beforeAll(async () => {
   }
 });
 
+const hold = () => server.sh(`touch ${HOLD}`);
+const letGo = () => server.sh(`rm -f ${HOLD}`);
 const ask = (name: string) => daemon.hook('backup-now', { ...requests.get(name), settings: {} }, { wait: false });
 const jobs = async () => (await daemon.jobs()) as readonly JobView[];
 const backups = async () => (await daemon.backups()).map(({ environment }) => environment).toSorted();
@@ -46,6 +53,7 @@ const quiet = async () => (await jobs()).every(({ endedAt }) => endedAt !== null
 
 describe('a daemon with a queue', () => {
   test('says who waits for what, and does not begin a second job on the same server', async () => {
+    await hold();
     for (const name of NAMES) expect(await ask(name)).toMatchObject({ ok: true });
     expect(await ask('c')).toMatchObject({ ok: false, error: { code: 'job-running' } });
     const rows = await jobs();
@@ -58,7 +66,10 @@ describe('a daemon with a queue', () => {
     expect((await daemon.dbbackup('jobs')).stdout).toMatch(
       /NEXT +JOB[\s\S]*\n1 .* b +backup .*runs on the same server/,
     );
-    const followed = await daemon.dbbackup('jobs', '--follow', String(waiting[0]?.id));
+    const following = daemon.dbbackup('jobs', '--follow', String(waiting[0]?.id));
+    await sleep(2_000);
+    await letGo();
+    const followed = await following;
     expect(followed).toMatchObject({ exitCode: 0 });
     expect(followed.stdout).toMatch(
       /backup of b: waits, number 1 in the queue[\s\S]*the backup of b succeeded in \d+ s/,
@@ -68,40 +79,55 @@ describe('a daemon with a queue', () => {
   });
 
   test('follows a job that is cancelled to its exit status', async () => {
+    await hold();
     await ask('a');
     const following = daemon.dbbackup('jobs', 'a', '--follow', '--json');
-    await sleep(1_000);
+    await expect.poll(async () => (await jobs())[0]?.bytes, { timeout: 30_000, interval: 250 }).toBeGreaterThan(0);
+    await sleep(2_000);
     const id = (await jobs()).find(({ state }) => state === 'running')?.id;
     expect(await daemon.dbbackup('cancel', String(id))).toMatchObject({ exitCode: 0 });
     const { exitCode, stdout } = await following;
+    await letGo();
     expect(exitCode).toBe(ERRORS['job-cancelled'].exit);
-    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ id, state: 'cancelled' });
+    const seen = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as JobView);
+    expect(seen.at(-1)).toMatchObject({ id, state: 'cancelled' });
+    const ran = seen.findLast(({ state }) => state === 'running');
+    expect(ran?.expected?.seconds).toBeGreaterThan(1);
+    expect(ran?.expected?.bytes).toBeGreaterThan(0);
   });
 
   test.each([400, 2_500])(
     'that is killed after %d ms does all that it was asked for, once, without a human',
     async (moment) => {
       const before = await backups();
+      await hold();
       for (const name of NAMES) expect(await ask(name)).toMatchObject({ ok: true });
       await sleep(moment);
       await daemon.kill();
       await daemon.start();
       expect((await jobs()).some(({ state }) => state === 'queued')).toBe(true);
-      await expect.poll(quiet, { timeout: 90_000, interval: 500 }).toBe(true);
+      await letGo();
+      await expect.poll(quiet, { timeout: 150_000, interval: 500 }).toBe(true);
       expect(await backups()).toEqual([...before, ...NAMES].toSorted());
       const rows = await jobs();
       const retry = rows.find(({ repeats }) => repeats !== null);
       expect(rows.find(({ id }) => id === retry?.repeats)).toMatchObject({ state: 'interrupted' });
       expect(await leftOnStorage(daemon)).toBe('');
     },
+    240_000,
   );
 
   test('takes a person’s request in the place of the repetition of a job that was cut off', async () => {
     const before = await backups();
+    await hold();
     await ask('a');
     await sleep(1_200);
     await daemon.kill();
     await daemon.start();
+    await letGo();
     expect(await daemon.hook('backup-now', { ...requests.get('a'), settings: {} })).toMatchObject({ ok: true });
     const [latest, repetition] = (await daemon.jobs('a')).filter(({ kind }) => kind === 'backup');
     expect(latest).toMatchObject({ state: 'succeeded', repeats: null });

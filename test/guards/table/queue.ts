@@ -70,7 +70,7 @@ export const queueGuards: readonly Guard[] = [
     file: 'addon/jobs/runner.ts',
     text: 'retries.push(turns.afterwards(row));',
     without: 'retries.push(undefined);',
-    test: recovered('a backup that ran is run again after some seconds, whoever asked for it'),
+    test: recovered('a backup that ran is run again after half a minute, whoever asked for it'),
   },
   {
     name: 'queue: what was complete when the daemon died is not done again',
