@@ -34,6 +34,7 @@ export async function install(wanted: Configuration, rooms: Rooms, teller: Telle
   parseSchedule(wanted.schedule);
   assertCredentials(wanted);
   assertAddresses(wanted, rooms);
+  assertSameLayer(wanted, rooms);
   await using target = await openTarget(wanted, rooms, teller);
   teller.tell('looking at the database server');
   const probe = await target.engine.probe(target.server);
@@ -67,6 +68,17 @@ function assertCredentials(wanted: Configuration): void {
   if (engines[wanted.engine].abilities.credentials === 'optional' || wanted.access.user !== '') return;
   throw new AddonError('request-invalid', 'settings.dbuser: a database user is needed', {
     hint: 'enter the user and password of an account that may read all databases.',
+  });
+}
+
+/** An environment has one repository and one configuration: a second layer would quietly take them from the first. */
+function assertSameLayer({ environment, layer }: Configuration, rooms: Rooms): void {
+  const record = rooms.storage.environments.get(environment.name);
+  if (!record?.installed) return;
+  const former = readConfiguration(rooms.storage, record.configuration).layer.nodeGroup;
+  if (former === layer.nodeGroup) return;
+  throw new AddonError('request-invalid', `layer ${former} of environment ${environment.name} is backed up already`, {
+    hint: 'one layer of an environment can be backed up: uninstall the add-on there first, or move this layer to an environment of its own.',
   });
 }
 

@@ -175,6 +175,16 @@ function storedStorage(name, group) {
   return "";
 }
 
+/* Another layer of the environment that is backed up; told before any node is touched. */
+function otherLayer(info, name, group) {
+  var nodes = info.nodes || [];
+  for (var i = 0; i < nodes.length; i++) {
+    var one = String(nodes[i].nodeGroup);
+    if (one != group && storedStorage(name, one)) return one;
+  }
+  return "";
+}
+
 function storeStorage(name, group, storage) {
   var data = {};
   data[DATA_KEY] = JSON.stringify({ storage: storage });
@@ -233,6 +243,8 @@ function setUp() {
   var isNew = given("op") != "configure";
   var other = isNew ? conflicting(name, group) : "";
   if (other) throw new Trouble("another backup add-on (" + other + ") is installed on this layer; uninstall it first");
+  var taken = isNew ? otherLayer(info, name, group) : "";
+  if (taken) throw new Trouble("layer " + taken + " of this environment is backed up already, and one layer of an environment can be: uninstall the add-on there first");
   if (!isNew && former && former != settings.storageName && password === "")
     throw new Trouble("another storage does not know the database password: enter it again", "warning");
 
