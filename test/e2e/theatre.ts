@@ -134,8 +134,10 @@ export function theatre(
         await form.locator('button[type=submit]').click();
       },
       async seen() {
-        const notice = page.locator('dialog.notice').first();
-        await notice.waitFor({ timeout: LONGEST_ACTION_MS });
+        const first = page.locator('dialog.notice').first();
+        await first.waitFor({ timeout: LONGEST_ACTION_MS });
+        // This one: the next may be there as soon as it is closed.
+        const notice = page.locator(`dialog[aria-labelledby="${await first.getAttribute('aria-labelledby')}"]`);
         const kind = (await notice.getAttribute('class')) ?? '';
         const type = ['success', 'info', 'warning', 'error'].find((one) => kind.split(' ').includes(one)) ?? '';
         const title = (await notice.locator('h2').textContent()) ?? '';
