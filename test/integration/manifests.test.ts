@@ -107,6 +107,12 @@ test('Uninstall takes the account off the node and keeps the backups', async () 
   expect(JSON.parse(await it.run('keep', 'dbbackup list --json')).length).toBeGreaterThan(1);
 });
 
+test('a redeployed storage has its daemon and its backups again', async () => {
+  const before = JSON.parse(await it.run('keep', 'dbbackup list --json'));
+  well(await it.platform.operate('redeploy', 'keep'));
+  expect(JSON.parse(await it.run('keep', 'dbbackup list --json'))).toEqual(before);
+});
+
 test('the password stood in no line of the tasks log', () => {
   expect(it.log()).not.toContain(password);
   expect(it.log()).not.toContain(Buffer.from(password).toString('base64'));
