@@ -95,6 +95,9 @@ function hook(storage, name, request, options) {
     "printf %s '" + plainJson(request) + "' | timeout " + HOOK_SECONDS + " " + COMMAND + " hook " + name + " --request -" +
     (options && options.noWait ? " --no-wait" : "");
   var done = exec(storage, command);
+  // After a restart of the storage its daemon takes some seconds to answer.
+  for (var tries = 0; tries < 5 && done.out.indexOf('"code":"daemon-unreachable"') >= 0; tries++)
+    done = exec(storage, ": dbbackup is waited for\nsleep 2\n" + command);
   var lines = done.out.split("\n");
   for (var i = lines.length - 1; i >= 0; i--) {
     if (lines[i].indexOf("DBBACKUP_RESULT=") !== 0) continue;

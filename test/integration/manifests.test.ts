@@ -101,6 +101,11 @@ test('a redeployed node is made ready again, with its new host key', async () =>
   well(await it.press('Backup Now'));
 });
 
+test('a backup asked for right after the storage was restarted waits for its daemon', async () => {
+  well(await it.platform.operate('restart', 'keep'));
+  well(await it.press('Backup Now'));
+});
+
 test('Uninstall takes the account off the node and keeps the backups', async () => {
   well(await it.platform.uninstall(await it.card()));
   expect(await it.run('shop', 'id dbbackup 2>&1 || true')).toContain('no such user');
