@@ -9,7 +9,8 @@ import { type Fields, line, megabytes } from './form-fields.ts';
 import { toSettings } from './mapping.ts';
 
 const RUNS = 5;
-const BOXES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'isAlwaysUmount'];
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const BOXES = [...DAYS, 'isAlwaysUmount'];
 
 /** The configure dialog: what is in force, not what was once typed, and how the last job of it went. */
 export function configureFields(environment: string, rooms: Rooms): Fields {
@@ -19,6 +20,8 @@ export function configureFields(environment: string, rooms: Rooms): Fields {
     settings.crontab = settings.cronTime;
     delete settings.cronTime;
   } else delete settings.crontab;
+  // Where days are not in force, the form's own count, which are all of them.
+  if (settings.scheduleType !== '2') for (const day of DAYS) delete settings[day];
   const shown = Object.entries(settings).filter(([, value]) => value !== '');
   const defaults = shown.map(([name, value]) =>
     BOXES.includes(name) ? [name, { value: value === true }] : [name, { default: String(value) }],
