@@ -3,9 +3,9 @@ import { mariadbDataset } from '../../test/support/datasets/mariadb/dataset.ts';
 import { postgresqlDataset } from '../../test/support/datasets/postgresql/dataset.ts';
 import { redisDataset } from '../../test/support/datasets/redis/dataset.ts';
 import type { Host } from '../../test/support/hosts.ts';
-import { startMariadb } from '../../test/support/servers/mariadb.ts';
-import { startPostgres } from '../../test/support/servers/postgres.ts';
-import { startRedis } from '../../test/support/servers/redis.ts';
+import { mariadbOn } from '../../test/support/servers/mariadb.ts';
+import { postgresOn } from '../../test/support/servers/postgres.ts';
+import { redisOn } from '../../test/support/servers/redis.ts';
 import type { DemoSize } from './options.ts';
 
 /** A database server with its data, as the story needs it. */
@@ -17,18 +17,17 @@ export interface Stage {
   compare(expected: Fingerprint, actual: Fingerprint): string[];
 }
 
-/** One of the three databases of the demo: its host bears the engine's name. */
+/** One of the three databases of the demo. */
 export interface Actor {
   readonly engine: string;
   readonly environment: string;
   readonly nodeType: string;
-  readonly settings: Readonly<Record<string, string>>;
+  readonly user: string;
+  /** The stage of a server that the platform has made with this administrator's password. */
+  enter(host: Host, password: string): Promise<Stage>;
   /** What looks into the database on its host: assignments for env, then a command. */
-  readonly client: string;
-  start(host: Host): Promise<Stage>;
+  client(password: string): string;
 }
-
-const dbpass = 'demo-secret';
 
 /** All who play. */
 export const cast: readonly Actor[] = [
@@ -36,25 +35,30 @@ export const cast: readonly Actor[] = [
     engine: 'mariadb',
     environment: 'shop',
     nodeType: 'mariadb-dockerized',
-    settings: { dbuser: 'root', dbpass },
-    client: `MYSQL_PWD=${dbpass} mariadb shop`,
-    start: async (host) => stageOf(mariadbDataset, await startMariadb(host, { rootPassword: dbpass })),
+    user: 'root',
+    enter: async (host, password) => stageOf(mariadbDataset, mariadbOn(host, password)),
+    client: (password) => `MYSQL_PWD=${password} mariadb shop`,
   },
   {
     engine: 'postgresql',
     environment: 'library',
     nodeType: 'postgresql',
-    settings: { dbuser: 'postgres', dbpass },
-    client: `PGPASSWORD=${dbpass} psql -h 127.0.0.1 -U postgres library`,
-    start: async (host) => stageOf(postgresqlDataset, await startPostgres(host, { password: dbpass })),
+    user: 'postgres',
+    enter: async (host) => stageOf(postgresqlDataset, postgresOn(host, (await host.sh('ls /etc/postgresql')).trim())),
+    client: (password) => `PGPASSWORD=${password} psql -h 127.0.0.1 -U postgres library`,
   },
   {
     engine: 'redis',
     environment: 'cache',
     nodeType: 'redis',
-    settings: { dbuser: '', dbpass },
-    client: `REDISCLI_AUTH=${dbpass} redis-cli`,
-    start: async (host) => stageOf(redisDataset, await startRedis(host, { password: dbpass, appendonly: true })),
+    user: '',
+    enter: async (host, password) => {
+      const server = redisOn(host, { password });
+      await server.cli('CONFIG', 'SET', 'appendonly', 'yes');
+      await server.cli('CONFIG', 'REWRITE');
+      return stageOf(redisDataset, server);
+    },
+    client: (password) => `REDISCLI_AUTH=${password} redis-cli`,
   },
 ];
 

@@ -1,21 +1,21 @@
-import type { Host } from '../../test/support/hosts.ts';
 import type { Actor } from './cast.ts';
+import type { Storage } from './storage.ts';
 import type { Outcome } from './story.ts';
 
 interface Played {
   readonly actor: Actor;
-  readonly host: Host;
   readonly outcome: Outcome | undefined;
 }
 
-/** Whole commands for a machine where the demo's hosts go on. */
-export function lookAround(data: string, played: readonly Played[]): string[] {
+/** Whole commands for a machine where the demo's platform goes on. */
+export function lookAround(storage: Storage, pages: string | undefined, played: readonly Played[]): string[] {
   const [one] = played;
   if (one?.outcome === undefined) return [];
   const { actor, outcome } = one;
-  const command = (...words: readonly string[]) => `  scripts/dbbackup ${words.join(' ')} --data ${data}`;
+  const command = (...words: readonly string[]) => `  ${storage.host.enter.join(' ')} dbbackup ${words.join(' ')}`;
   return [
-    'The hosts and the daemon go on. What there is, and what can be done with it:',
+    ...(pages === undefined ? [] : [`The platform goes on; its pages: ${pages}`]),
+    'The command of the storage node, what there is, and what can be done with it:',
     command('list'),
     command('show', outcome.second.id),
     command('backup', actor.environment, '--name', '"my own"'),
@@ -23,7 +23,9 @@ export function lookAround(data: string, played: readonly Played[]): string[] {
     command('delete', outcome.first.id, '--yes'),
     command('jobs'),
     'The databases, each on its host:',
-    ...played.map(({ actor, host }) => `  ${host.enter.join(' ')} env HOME=/root ${actor.client}`),
+    ...played.flatMap(({ outcome }) =>
+      outcome === undefined ? [] : [`  ${outcome.host.enter.join(' ')} env HOME=/root ${outcome.client}`],
+    ),
     'The end of it:',
     '  npm run demo -- --stop',
   ];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildRelease } from '../../scripts/packaging/release.ts';
 import { mustCommand } from '../support/commands.ts';
 import type { Mirrors } from './world/mirrors.ts';
 
@@ -23,7 +24,23 @@ const pinOf = (manifest: string, name: string): string => {
   return found;
 };
 
-/** Lays the manifests, their scripts and the storage node's archive out in a folder, pinned to each other, to be a mirror of the stand-in platform. */
+/** The release of this checkout as it would be published, built in a folder of its own below `parent`, to be a mirror of the stand-in platform. */
+export function buildWholeRelease(parent: string): Release {
+  const output = mkdtempSync(join(parent, 'release-'));
+  const { folder } = buildRelease(ROOT, output);
+  const base = pinOf(readFileSync(join(ROOT, ADDON), 'utf8'), 'baseUrl');
+  return {
+    addon: `${base}/${ADDON}`,
+    storage: `${base}/${STORAGE}`,
+    mirrors: { [`${base}/`]: folder },
+    [Symbol.dispose]: () => rmSync(output, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * The same for tests that need no whole archive: manifests, their scripts, and an archive whose program is that of this checkout,
+ * pinned to each other.
+ */
 export async function layOutRelease(): Promise<Release> {
   const folder = mkdtempSync(join(tmpdir(), 'dbbackup-release-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -59,12 +59,15 @@ const ofProcess = (pid: string, read: (directory: string) => string): string => 
 };
 const networkOf = (pid: string) => ofProcess(pid, (directory) => readlinkSync(`${directory}/ns/net`));
 
-/** The network namespaces of everything that a demo of this test started. */
-function networks(): Set<string> {
-  const ours = pids().filter((pid) =>
+const commandOf = (pid: string) => ofProcess(pid, (directory) => readFileSync(`${directory}/cmdline`, 'utf8'));
+const ours = () =>
+  pids().filter((pid) =>
     ofProcess(pid, (directory) => readFileSync(`${directory}/environ`, 'utf8')).includes(`TMPDIR=${parent}\0`),
   );
-  const found = new Set(ours.map(networkOf));
+
+/** The network namespaces of everything that a demo of this test started. */
+function networks(): Set<string> {
+  const found = new Set(ours().map(networkOf));
   found.delete('');
   found.delete(networkOf('self'));
   return found;
@@ -88,7 +91,9 @@ describe('the demo', { timeout: 600_000 }, () => {
     expect(run.said().match(/^ {2}\w.* equal$/gm)?.length).toBe(3);
     const before = networks();
     expect(before.size).toBe(5);
-    const commands = run.said().match(/^ {2}(scripts|nsenter).*$/gm) ?? [];
+    const [pages = ''] = run.said().match(/http:\S+/) ?? [];
+    expect(await (await fetch(pages)).text()).toContain('<title>');
+    const commands = run.said().match(/^ {2}nsenter.*$/gm) ?? [];
     expect(commands.length).toBe(9);
     for (const command of commands) {
       const done = await runCommand(['sh', '-c', `cd '${checkout}' && ${command}`]);
@@ -101,7 +106,7 @@ describe('the demo', { timeout: 600_000 }, () => {
   });
 
   it.each([
-    ['SIGINT', 'one for storage', 130],
+    ['SIGINT', 'both packages', 130],
     ['SIGTERM', 'data filled in', 143],
     ['SIGHUP', 'backup: ', 129],
   ] as const)('leaves nothing when %s comes after "%s"', async (signal, words, status) => {
@@ -127,10 +132,9 @@ describe('the demo', { timeout: 600_000 }, () => {
     const run = demo('--keep');
     await run.until('redis       add-on installed');
     const before = networks();
-    const daemon = pids().find((pid) =>
-      ofProcess(pid, (directory) => readFileSync(`${directory}/cmdline`, 'utf8')).includes(`serve\0--data\0${parent}`),
-    );
-    process.kill(Number(daemon), 'SIGKILL');
+    // The daemon alone would be started again by its service.
+    const [storage] = ours().filter((pid) => /host-boot\.sh\0.*-backups\./.test(commandOf(pid)));
+    process.kill(Number(storage), 'SIGKILL');
     expect(await run.ended).toBe(1);
     expect(run.said().trim().split('\n').at(-1)).toBe('demo: failed for mariadb, postgresql, redis');
     expectNothingLeft(before);
@@ -140,7 +144,7 @@ describe('the demo', { timeout: 600_000 }, () => {
     const run = demo('--keep');
     await run.until('data filled in');
     const before = networks();
-    interrupt(run, 'SIGKILL');
+    for (const pid of ours().filter((pid) => /demo\.ts\0/.test(commandOf(pid)))) process.kill(Number(pid), 'SIGKILL');
     await run.ended;
     expect(await demo('--stop').ended).toBe(0);
     expectNothingLeft(before);
