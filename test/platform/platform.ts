@@ -21,6 +21,7 @@ import { openInternet } from './world/internet.ts';
 import { KINDS } from './world/kinds.ts';
 import { fetchPicture, fetchText, type Mirrors } from './world/mirrors.ts';
 import * as operations from './world/operations.ts';
+import { syntaxOf } from './world/published.ts';
 import { createRest } from './world/rest.ts';
 import { createScheduler, type Scheduler } from './world/scheduler.ts';
 import { environmentView } from './world/views.ts';
@@ -32,7 +33,7 @@ export interface PlatformOptions extends EstateOptions {
   readonly language?: (world: World, options: LanguageOptions) => Language;
   /** What stands in for the internet, in this process and on the hosts. */
   readonly mirrors?: Mirrors;
-  /** How scripts of manifests are run. */
+  /** How scripts of manifests are run. Those of published manifests may be newer than ES5, unless told otherwise. */
   readonly scripts?: Pick<LanguageOptions, 'syntax' | 'scriptTimeoutMs' | 'locale'>;
 }
 
@@ -74,6 +75,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Sta
     task: (about, work) => estate.tasks.around(about, work),
   };
   estate.language = (options.language ?? createLanguage)(world, {
+    syntax: syntaxOf,
     ...options.scripts,
     log,
     platformUrl: `https://app.${estate.domain}/`,

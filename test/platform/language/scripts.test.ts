@@ -227,6 +227,11 @@ describe('older ways of vendors', () => {
       'return { result: 0, value: toNative(new org.yaml.snakeyaml.Yaml().load("a: [yes, y]")).a };',
       [true, 'y'],
     ],
+    [
+      'loggers of Java, which nobody here reads',
+      'var log = org.slf4j.LoggerFactory.getLogger("mine");\nlog.debug("one");\nreturn { result: 0, value: log.warn("two") === undefined };',
+      true,
+    ],
     ['names that nobody declared', 'found = 2;\nreturn { result: 0, value: found };', 2],
   ] as const)('run: %s', async ([, code, expected]) => {
     const { outcome } = await run(scriptStep(code), {
@@ -270,6 +275,15 @@ describe('the syntax of scripts', () => {
     const { outcome, told } = await run(scriptStep(code), { options: { syntax: 'vendor' } });
     expect(outcome.answer.error ?? '').not.toContain('newer than ES5');
     expect(told(`actions.go script:${line} is newer than ES5: `)).toHaveLength(1);
+  });
+
+  test('names a built-in that ES5 has not, with its line', async () => {
+    const { outcome } = await run(scriptStep('var a = [1];\nreturn { result: 0, value: a.includes(1) };'));
+    expect(outcome.answer).toMatchObject({
+      error: expect.stringContaining('is not a function: includes is newer than ES5 (actions.go script:2)'),
+    });
+    const mine = await run(scriptStep('return { result: mine() };'));
+    expect(mine.outcome.answer.error).toBe('ReferenceError: mine is not defined (actions.go script:1)');
   });
 
   test('is decided for each manifest where that is wanted', async () => {

@@ -37,6 +37,20 @@ describe('commands on nodes', () => {
     expect((await run('id -un', { userName: 'jelastic' })).responses).toMatchObject([{ out: 'jelastic' }]);
   });
 
+  it('begin in the home of their account', async () => {
+    expect((await run('pwd; echo ~')).responses).toMatchObject([{ out: '/root\n/root' }]);
+    expect((await run('pwd', { userName: 'jelastic' })).responses).toMatchObject([{ out: '/home/jelastic' }]);
+  });
+
+  it('find jem, which refuses by name what it does not know', async () => {
+    expect(await run('jem service restart')).toMatchObject({ result: 0 });
+    expect(await run('jem balancer rebuild')).toMatchObject({
+      result: 4109,
+      error: expect.stringContaining('jem (stand-in): balancer rebuild is not known'),
+    });
+    expect((await run('jem passwd set -p new -u someone')).error).toContain('passwd set -u is not known');
+  });
+
   it('answer 4109 with what was said when a command ends badly', async () => {
     const answer = await run('echo half; echo no luck >&2; exit 7');
 

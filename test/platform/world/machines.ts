@@ -23,6 +23,7 @@ export interface MachinePlan {
 
 const disksOf = new WeakMap<Host, Disk>();
 const standIn = join(import.meta.dirname, 'systemctl-stand-in');
+const jem = join(import.meta.dirname, 'jem-stand-in');
 
 /** The disk of a host that was booted here. */
 export function diskOf(host: Host): Disk {
@@ -65,6 +66,7 @@ async function furnish(estate: Estate, host: Host, plan: MachinePlan): Promise<v
   const preserved = ['# Paths, one a line, that a redeploy keeps besides the volumes', '/etc/jelastic/redeploy.conf'];
   await host.writeFile('/etc/jelastic/metainf.conf', `${metainf.join('\n')}\n`);
   await host.writeFile('/usr/local/lib/systemctl-stand-in', await readFile(standIn, 'utf8'), 0o755);
+  await host.writeFile('/usr/bin/jem', (await readFile(jem, 'utf8')).replace('@DOMAIN@', estate.domain), 0o755);
   await host.writeFile('/usr/local/share/ca-certificates/stand-in-internet.crt', estate.certificates.authority);
   await host.writeFile('/tmp/redeploy.conf', `${preserved.join('\n')}\n`);
   await host.sh(`

@@ -32,6 +32,18 @@ export function createRest(estate: Estate, call: World['call']): Rest {
       void fire(estate, name, { name: 'onCustomNodeEvent', params: data, response: {} });
       return { result: 0 };
     }
+    if (method === 'jemservice') {
+      const action = form.get('action');
+      if (action !== 'start') await node.service?.stop();
+      if (action !== 'stop') await node.service?.start();
+      return { result: 0 };
+    }
+    if (method === 'jempassword') {
+      const password = form.get('password') ?? '';
+      await node.service?.setPassword(node.password, password);
+      node.password = password;
+      return { result: 0 };
+    }
     return { result: 3, error: `the stand-in platform has no API method environment.node.${method}` };
   };
   return async (path, form, from) => {

@@ -27,6 +27,31 @@ describe('times of quartz', () => {
 });
 
 describe('the scheduler', () => {
+  it('keeps scripts and tasks of calls that leave out the application and the session', async () => {
+    const { view } = await environment('bare', 'docker');
+    const code = 'return { result: 0, word: getParam("word") };';
+    expect(await call('dev.scripting.CreateScript', ['short', 'js', code])).toMatchObject({ result: 0 });
+    expect(await call('dev.scripting.GetScript', ['short'])).toMatchObject({ script: { code } });
+    expect(await call('dev.scripting.Build', ['short'])).toMatchObject({ result: 0 });
+    expect(await call('dev.scripting.Eval', ['short', { word: 'heard' }])).toMatchObject({
+      response: { word: 'heard' },
+    });
+    expect(await call('dev.scripting.GetScript', ['app', 'no session', 'short'])).toMatchObject({ result: 702 });
+
+    const task = { appid: 'app', envName: view.name, script: 'short', trigger: 'cron:0 30 9 ? * * *' };
+    const { id } = await call('utils.scheduler.CreateEnvTask', [task]);
+    const info = (await call('env.control.GetEnvInfo', [view.name])) as unknown as { env: { appid: string } };
+    const listed = async (appid: string) =>
+      ((await call('utils.scheduler.GetTasks', [appid])) as unknown as { objects: readonly { id: unknown }[] }).objects;
+    expect(await listed(info.env.appid)).toMatchObject([{ id, script: 'short' }]);
+    expect(await listed('app')).toMatchObject([{ id }]);
+    expect(await listed('another')).toEqual([]);
+    expect(await call('utils.scheduler.RemoveTask', [id])).toMatchObject({ result: 0 });
+    expect(await listed(info.env.appid)).toEqual([]);
+    expect(await call('dev.scripting.DeleteScript', ['short'])).toMatchObject({ result: 0 });
+    expect(await call('dev.scripting.DeleteScript', ['short'])).toMatchObject({ result: 1702 });
+  });
+
   it('runs a script of the platform at its time, as its owner, with its parameters', async () => {
     const stood = await platform();
     const { view } = await environment('bare', 'docker');

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { callFunction } from '../functions.ts';
 import { parseYaml } from '../yaml.ts';
 import type { Furnishing } from './furniture.ts';
+import { NEWER, newerIn } from './newer.ts';
 import { accept } from './syntax.ts';
 
 /** What a script may ask of the platform while it runs. */
@@ -16,7 +17,7 @@ export interface Hosting {
 }
 
 /** A script that is to run. */
-export interface Script extends Furnishing {
+export interface Script extends Omit<Furnishing, 'newer'> {
   readonly code: string;
   /** Its address, or the place in the manifest that it stands at. */
   readonly name: string;
@@ -81,7 +82,7 @@ export async function runScript(script: Script, hosting: Hosting): Promise<Resul
     workerData: {
       code: accepted.code,
       name,
-      furnishing: JSON.stringify({ syntax, variables, parameters, form } satisfies Furnishing),
+      furnishing: JSON.stringify({ syntax, variables, parameters, form, newer: NEWER } satisfies Furnishing),
       port: port2,
       flag,
     },
@@ -96,11 +97,15 @@ export async function runScript(script: Script, hosting: Hosting): Promise<Resul
     () => resolve({ error: `${name} ran longer than ${hosting.timeoutMs / 1000} s and was ended` }),
     hosting.timeoutMs,
   );
+  const named = (error: string) => {
+    const [, message = error, place = ''] = /^(.*?)( \([^()]*:\d+\))?$/s.exec(error) ?? [];
+    return `${message}${syntax === 'es5' ? newerIn(message) : ''}${place}`;
+  };
   port1.on('message', (message: { request?: string; outcome?: string }) => {
     if (message.request !== undefined) void serve(message.request, port1, new Int32Array(flag), hosting);
     if (message.outcome === undefined) return;
     const outcome = JSON.parse(message.outcome) as { value?: unknown; nothing?: boolean; error?: string };
-    if (outcome.error !== undefined) resolve({ error: outcome.error });
+    if (outcome.error !== undefined) resolve({ error: named(outcome.error) });
     else resolve({ value: outcome.nothing ? undefined : outcome.value });
   });
   worker.on('error', (error) => resolve({ error: `${name}: ${error}` }));

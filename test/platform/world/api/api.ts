@@ -76,6 +76,21 @@ export function createApi(estate: Estate, more: Methods = {}): Required<Pick<Wor
     }
   }
 
+  const isSession = (value: unknown) => {
+    try {
+      return typeof value === 'string' && estate.callerOf(value) !== undefined;
+    } catch {
+      return false; // nobody's session
+    }
+  };
+
+  /** Scripts may leave out the application and the session that lead the parameters of a method. */
+  const positionsOf = (names: readonly string[], given: unknown): readonly string[] => {
+    const [first, second, ...others] = names;
+    const led = first === 'appid' && second === 'session' && Array.isArray(given);
+    return led && given.length > 0 && given.length <= others.length && !isSession(given[1]) ? others : names;
+  };
+
   const call: World['call'] = async (name, parameters, scope) => {
     const found = byPath.get(wholePath(name));
     if (found === undefined) return { result: 3, error: `the stand-in platform has no API method ${name}` };
@@ -83,7 +98,7 @@ export function createApi(estate: Estate, more: Methods = {}): Required<Pick<Wor
     let given: Given;
     let title: string | undefined;
     try {
-      given = giveParameters(nameParameters(method.parameters, parameters));
+      given = giveParameters(nameParameters(positionsOf(method.parameters, parameters), parameters));
       title = method.title?.(given);
     } catch (error) {
       return refuse(error);

@@ -14,9 +14,10 @@ export interface CommandResponse {
   readonly error?: string;
 }
 
-// The text comes over stdin and goes on by a pipe, so that it stands in no process list. Everything that a background child
+// A command begins in the home of its account. The text comes over stdin and goes on by a pipe, so that it stands in no process list. Everything that a background child
 // may still write is waited for, as the platform does: what is left behind must close its output.
-const wrapper = `script=$(cat; echo x)
+const wrapper = `cd ~ 2>/dev/null || cd /
+script=$(cat; echo x)
 exec </dev/null
 # Whoever still has its end of this pipe must not hold up the rest.
 answers() { exec 5>&- 2>/dev/null; [ "$1" = no ] || exec yes; }

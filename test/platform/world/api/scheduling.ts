@@ -1,6 +1,6 @@
 import type { Answer } from '../../contract.ts';
 import type { ScheduledTask, Scheduler } from '../scheduler.ts';
-import { Refusal } from '../words.ts';
+import { type Estate, Refusal } from '../words.ts';
 import { type Call, environmentOf, type Methods } from './method.ts';
 
 const SCRIPT_NOT_FOUND = 1702;
@@ -46,6 +46,11 @@ export function schedulingMethods(scheduler: () => Scheduler): Methods {
     });
     return { object: { id }, id };
   };
+  /** A task of an environment is among those of its environment, and of the application that made it. */
+  const appidsOf = (task: ScheduledTask, environments: Estate['environments']) => [
+    task.appid,
+    ...(task.environment === null ? [] : [environments.get(task.environment)?.appid]),
+  ];
   return {
     'utils.scheduler.CreateEnvTask': {
       parameters: ['appid', 'envName', 'session', 'script', 'trigger', 'description', 'params'],
@@ -84,7 +89,11 @@ export function schedulingMethods(scheduler: () => Scheduler): Methods {
         const appid = call.given.text('appid');
         const objects = scheduler()
           .list()
-          .filter((task) => task.owner.uid === call.caller.uid && (appid === undefined || task.appid === appid))
+          .filter(
+            (task) =>
+              task.owner.uid === call.caller.uid &&
+              (appid === undefined || appidsOf(task, call.estate.environments).includes(appid)),
+          )
           .map(shown);
         return { objects, array: objects };
       },
