@@ -57,6 +57,18 @@ describe('a button', () => {
   });
 });
 
+describe('the action of a button', () => {
+  test('has what its form submitted as its arguments too, not read for placeholders again', async () => {
+    const made = await kit(
+      'settings: { main: { fields: [{ name: word }] } }\nbuttons: [{ caption: Go, action: go, settings: main }, { caption: Bare, action: go }]\nactions: { go: { log: "${this.word:none}" } }',
+    );
+    await made.language.press(made.installation, 'Go', { word: 'heard' });
+    await made.language.press(made.installation, 'Go', { word: '${user.email}' });
+    await made.language.press(made.installation, 'Bare', null);
+    expect(made.lines).toEqual(['heard', '${user.email}', 'none']);
+  });
+});
+
 describe('responses', () => {
   const body =
     'responses: { 702: { type: warning, message: { en: Mapped } }, "no space": { type: info, message: Make room }, 11039: { message: Text }, 9: Plain }';

@@ -3,7 +3,7 @@ import { conditionOf } from './condition.ts';
 import { type Frame, resolve, resolveText, sourcesOf, TEXT_ARGUMENT } from './frame.ts';
 import { isMapping, list, mapping, splitOutside } from './mapping.ts';
 import { controlOf, isBuiltIn, nameOf } from './names.ts';
-import { valueBehind, wholeValue } from './placeholders.ts';
+import { substitute, valueBehind, wholeValue } from './placeholders.ts';
 import type { Answer, Mapping, Outcome } from './types.ts';
 
 /** One action to be run: its name, what was given to it, and what stands beside it. Nothing of it is resolved yet. */
@@ -158,7 +158,9 @@ const pick = (map: Mapping, keys: readonly string[]): Mapping =>
 /** What `forEach` goes over: a bare path, a placeholder, JSON, or a list with commas. */
 async function itemsOf(text: string, frame: Frame): Promise<readonly unknown[]> {
   const sources = await sourcesOf(frame);
-  const trimmed = text.trim();
+  const given = text.trim();
+  // A path may have placeholders among its parts.
+  const trimmed = /^[\w.[\]]+\$\{/.test(given) ? substitute(given, sources) : given;
   const whole = trimmed.startsWith('$') ? wholeValue(trimmed, sources) : valueBehind(trimmed, sources);
   if (whole === undefined && /^@*[\w.[\]]+$/.test(trimmed)) return [];
   const found = whole ?? (await resolveText(trimmed, frame));

@@ -23,6 +23,12 @@ const openButton = async (body: string, around: Around = {}) => {
 };
 const code = (key: string, lines: string, by = '') => `${by}${key}: |\n${lines.replace(/^/gm, `${by}  `)}`;
 
+test('code before a dialog finds the environment and the layer that it is opened for', async () => {
+  const body = `settings: { fields: [{ name: a }] }\n${code('onBeforeInit', "jps.settings.fields[0].default = env.envName + '/' + targetNodes.nodeGroup;\nreturn jps;")}`;
+  const [[, value] = []] = named(await openInstall(body));
+  expect(value).toMatch(/^\w+\/\w+$/);
+});
+
 describe('the layout of settings', () => {
   test.for([
     ['fields alone, which are the form main', 'settings: { fields: [{ name: a }] }'],

@@ -45,8 +45,11 @@ function takeOver(installation: Installation, form: string | null, values: Mappi
 }
 
 async function run(engine: Engine, installation: Installation, action: string, params?: Mapping): Promise<Outcome> {
-  const frame = openFrame(engine, installation, null, `actions.${action}`);
-  const step = params === undefined ? action : { [action]: params };
+  const opened = openFrame(engine, installation, null, `actions.${action}`);
+  if (params === undefined) return { ...(await runEvent([action], opened)), handlers: 1 };
+  // By way of `this`, nothing in them is taken for a placeholder.
+  const frame = { ...opened, locals: { ...params } };
+  const step = { [action]: '${this}' };
   return { ...(await runEvent([step], frame)), handlers: 1 };
 }
 
@@ -63,7 +66,7 @@ export function createLanguage(world: World, options: LanguageOptions = {}): Lan
     async press(installation, caption, values) {
       const button = buttonNamed(installation, caption, locale);
       takeOver(installation, button.form, values);
-      const outcome = await run(engine, installation, button.action);
+      const outcome = await run(engine, installation, button.action, values ?? undefined);
       const successText = await shownText(button.successText, engine, installation, 'successText');
       const { responses } = installation.manifest.document;
       const notice = noticeOf(outcome.answer, { title: button.title, successText, responses, locale }, 'button');

@@ -24,6 +24,13 @@ interface Code {
   readonly form: string | null;
 }
 
+/** The environment and the layer that a dialog is opened for, as variables of its code. */
+async function surroundingsOf({ engine, installation }: Code): Promise<Mapping> {
+  const { env, targetNodes } = await engine.world.facts(installation.scope);
+  const [layer] = list(targetNodes);
+  return { ...(env === undefined ? {} : { env }), ...(layer === undefined ? {} : { targetNodes: layer }) };
+}
+
 async function run(given: Code): Promise<Initialised<unknown>> {
   const { engine, installation, place, variables, form } = given;
   const { manifest, scope, envGroups } = installation;
@@ -33,7 +40,9 @@ async function run(given: Code): Promise<Initialised<unknown>> {
     const address = Array.isArray(lines) ? lines : await resolveText(String(lines ?? ''), frame);
     const loaded = await load(address, manifest.baseUrl, engine.world, place);
     const code = await resolveText(loaded.text, frame);
-    const result = await execute(code, loaded.name, { engine, scope, manifest, envGroups, variables, form });
+    const surroundings = await surroundingsOf(given);
+    const all = { ...surroundings, ...variables };
+    const result = await execute(code, loaded.name, { engine, scope, manifest, envGroups, variables: all, form });
     if ('error' in result) return { failure: failed(result.error) };
     const answer = answerOf(result);
     if (!succeeded(answer))

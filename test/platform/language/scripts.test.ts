@@ -114,7 +114,7 @@ describe('calls of the platform from a script', () => {
       await valueOfCode('return (api.env.control.Nowhere ? "a" : "b") + (api.env.control.GetEnvs ? "c" : "d");'),
     ).toBe('bc');
     expect(await valueOfCode('return api.env.control.Nowhere();')).toBe(
-      'TypeError: api.env.control.Nowhere is not a function (actions.go script:2)',
+      'TypeError: api.env.control.Nowhere is not a function: the stand-in platform has no API method env.control.Nowhere (actions.go script:2)',
     );
   });
 

@@ -101,6 +101,11 @@ describe('forEach', () => {
       "- script: 'return { result: 0, list: [3, 4] };'\n- forEach(response.list): { log: '${@i}' }",
       ['3', '4'],
     ],
+    [
+      'a path of which a part is a placeholder',
+      '- forEach(nodes.${targetNodes.nodeGroup}): { log: "${@i.id}" }',
+      ['21', '22'],
+    ],
     ['a placeholder', '- forEach(x:${globals.list}): { log: "${@x}" }', ['a', 'b']],
     ['arguments', '- other: { list: [1, 2] }', ['1', '2']],
     ['a list with commas', '- forEach(x:${settings.names}): { log: "${@x}" }', ['p', 'q']],

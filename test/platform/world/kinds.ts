@@ -27,6 +27,8 @@ export interface Kind {
   /** What a redeploy keeps: volumes, and what the image's entry point writes again. */
   readonly volumes: readonly string[];
   readonly docker: boolean;
+  /** What applications of this type are written for. */
+  readonly engineType?: string;
   /** Installs the server on a fresh disk and starts it. */
   readonly install?: (host: Host, password: string) => Promise<Service>;
   /** The server on a disk that has one; not started. */
@@ -199,8 +201,20 @@ export const KINDS: readonly Kind[] = [
     version: '12',
     account: 'root',
   })),
-  ...['nodejs', 'lemp', 'llsmp', 'apache2', 'nginx', 'nginxphp', 'tomcat', 'memcached', 'haproxy'].map((nodeType) => ({
+  {
     ...bare,
+    nodeType: 'nodejs',
+    displayName: 'Node.js',
+    aliases: ['nodejs20-npm', 'nodejs20-pm2', 'nodejs22-npm', 'nodejs22-pm2'],
+    nodeGroup: 'cp',
+    computeType: 'cartridge',
+    version: '22.19.0-almalinux-9',
+    engineType: 'nodejs',
+  },
+  ...['lemp', 'llsmp', 'apache2', 'nginx', 'nginxphp', 'tomcat', 'memcached', 'haproxy'].map((nodeType) => ({
+    ...bare,
+    ...(nodeType === 'tomcat' ? { engineType: 'java' } : {}),
+    ...(/^lemp|^llsmp|^apache2|php$/.test(nodeType) ? { engineType: 'php' } : {}),
     nodeType,
     displayName: nodeType,
     aliases: [],

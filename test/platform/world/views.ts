@@ -39,6 +39,9 @@ export function nodeInfo(estate: Estate, environment: Environment, node: Platfor
       dockerVolumes: node.kind.volumes,
     },
     endpoints: node.endpoints,
+    ...(node.kind.engineType === undefined
+      ? {}
+      : { engineType: node.kind.engineType, activeEngine: { type: node.kind.engineType } }),
     engines: [],
     packages: [],
     addons: [],

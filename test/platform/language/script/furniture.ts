@@ -12,12 +12,19 @@ export interface Furnishing {
   readonly newer: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What can be read from outside once the script has ended. */
+export interface Furnished {
+  /** What the script handed to `api.local.ReturnResult`. */
+  readonly result: () => unknown;
+  /** Methods that the script looked for and that the platform has not. */
+  readonly missed: () => readonly string[];
+}
+
 /**
  * Furnishes the context of a script with the platform's names. Its source text is evaluated inside of that context, so it
  * refers to nothing around it, and nothing of Node is ever handed in but `bridge`, which stays in here.
- * Gives back how to read what the script handed to `api.local.ReturnResult`.
  */
-export function furnish(bridge: Bridge, given: string): () => unknown {
+export function furnish(bridge: Bridge, given: string): Furnished {
   const furnishing = JSON.parse(given) as Furnishing;
   const scope = globalThis as unknown as Record<string, unknown>;
   const { parse, stringify } = JSON;
@@ -241,13 +248,16 @@ export function furnish(bridge: Bridge, given: string): () => unknown {
   scope.Packages = new Trap({}, { get: (_, key) => packaged(String(key)) });
 
   for (const name of ['console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete scope[name];
-  const result = () => returned;
-  if (furnishing.syntax === 'vendor') return result;
+  const furnished: Furnished = {
+    result: () => returned,
+    missed: () => Object.keys(asked).filter((path) => !asked[path]),
+  };
+  if (furnishing.syntax === 'vendor') return furnished;
   const { newer } = furnishing;
   for (const owner of Object.keys(newer).reverse()) {
     const target =
       owner === '' ? scope : owner.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], scope);
     for (const name of newer[owner] ?? []) delete (target as Record<string, unknown>)[name];
   }
-  return result;
+  return furnished;
 }

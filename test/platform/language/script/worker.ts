@@ -41,15 +41,19 @@ function run(): string {
     new Script(source, { filename }).runInContext(context) as unknown;
   const furnishInside = inside(`(${furnish.toString()})`, 'furniture') as typeof furnish;
   const told = inside(
-    '(function (run, result) { var s = JSON.stringify; try { var v = run(); if (v === undefined) v = result(); return s({ value: v === undefined ? null : v, nothing: v === undefined }); }' +
-      ' catch (e) { return s({ error: String(e), stack: String(e && e.stack) }); } })',
+    '(function (run, found) { var s = JSON.stringify; try { var v = run(); if (v === undefined) v = found.result(); return s({ value: v === undefined ? null : v, nothing: v === undefined }); }' +
+      ' catch (e) { return s({ error: String(e), stack: String(e && e.stack), missed: found.missed() }); } })',
     'frame',
-  ) as (run: unknown, result: unknown) => string;
-  const result = furnishInside(bridge, furnishing);
-  const outcome = JSON.parse(told(inside(`(function () {${code}\n})`, name), result)) as {
+  ) as (run: unknown, found: unknown) => string;
+  const furnished = furnishInside(bridge, furnishing);
+  const outcome = JSON.parse(told(inside(`(function () {${code}\n})`, name), furnished)) as {
     error?: string;
     stack?: string;
+    missed?: readonly string[];
   };
+  const called = /\.(\w+) is not a function$/.exec(outcome.error ?? '')?.[1] ?? '';
+  const missed = outcome.missed?.find((path) => path.endsWith(`.${called}`));
+  if (missed !== undefined) outcome.error += `: the stand-in platform has no API method ${missed}`;
   if (outcome.error !== undefined) outcome.error += placeOf(outcome.stack ?? '');
   return JSON.stringify(outcome);
 }
