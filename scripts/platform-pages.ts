@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Pages, servePages } from '../test/platform/pages/server.ts';
 import { createPlatform, type StandInPlatform } from '../test/platform/platform.ts';
@@ -10,12 +12,26 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     environments: { type: 'string', default: '' },
     import: { type: 'string', multiple: true, default: [] },
+    mirror: { type: 'string', multiple: true, default: [] },
   },
 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** A manifest by its address, or the text of a file of this machine. */
-const manifestOf = (given: string) => (/^https?:/.test(given) ? given : readFileSync(given, 'utf8'));
+const isAddress = (given: string) => /^https?:/.test(given);
+
+/** A manifest by its address: a file of this machine has one too. */
+const addressOf = (given: string) => (isAddress(given) ? given : pathToFileURL(resolve(given)).href);
+
+/** What is found beside a manifest of this machine stands in for what its baseUrl names. */
+function besideOf(file: string): [string, string][] {
+  const base = /^\s*["']?baseUrl["']?\s*:\s*["']?(https?:[^\s"',]+)/m.exec(readFileSync(file, 'utf8'))?.[1];
+  return base === undefined ? [] : [[base, dirname(resolve(file))]];
+}
+
+const mirrored = (given: string): [string, string] => {
+  const at = given.lastIndexOf('=');
+  return [given.slice(0, at), resolve(given.slice(at + 1))];
+};
 
 async function makeEnvironment(platform: StandInPlatform, wanted: string): Promise<void> {
   const [name = '', nodeType = ''] = wanted.split('=');
@@ -27,8 +43,10 @@ async function makeEnvironment(platform: StandInPlatform, wanted: string): Promi
 async function main(signal: AbortSignal): Promise<void> {
   // In the order in which they are given back: pages, hosts, files.
   using release = await layOutRelease();
-  await using platform = await createPlatform({ mirrors: release.mirrors });
-  for (const manifest of [release.storage, release.addon, ...values.import.map(manifestOf)]) {
+  const beside = values.import.filter((given) => !isAddress(given)).flatMap(besideOf);
+  const mirrors = { ...Object.fromEntries([...beside, ...values.mirror.map(mirrored)]), ...release.mirrors };
+  await using platform = await createPlatform({ mirrors });
+  for (const manifest of [release.storage, release.addon, ...values.import.map(addressOf)]) {
     await platform.publish(manifest);
   }
   await using pages: Pages = await servePages(platform, Number(values.port));
