@@ -137,6 +137,11 @@ describe('what a script finds', () => {
     ],
     ['no signature', 'return typeof signature;', 'undefined'],
     ['toJSON', 'return toJSON({ a: [1] });', '{"a":[1]}'],
+    [
+      'toJSON of what was thrown',
+      'try { new com.hivext.api.core.utils.Transport().get("https://x.test/none"); } catch (e) { return toJSON(e); }',
+      expect.stringContaining('https://x.test/none'),
+    ],
     ['toNative', 'return toNative("[1,2]").length + toNative({ a: 1 }).a + toNative("x");', '3x'],
     ['the manifest', "return eval('(' + MANIFEST + ')').name + eval('(' + MANIFEST + ')').envGroups.length;", 'App0'],
     ['another page', 'return new com.hivext.api.core.utils.Transport().get("https://x.test/page");', 'page text'],

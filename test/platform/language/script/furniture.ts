@@ -60,7 +60,10 @@ export function furnish(bridge: Bridge, given: string): Furnished {
     });
   for (const name of ['jelastic', 'api', 'hivext']) scope[name] = api('', 0);
 
-  scope.toJSON = (value: unknown) => stringify(value);
+  // What was thrown has nothing that JSON shows by itself.
+  const thrown = (_: string, value: unknown) =>
+    value instanceof Error ? { name: value.name, message: value.message } : value;
+  scope.toJSON = (value: unknown) => stringify(value, thrown);
   scope.toNative = (value: unknown) => {
     if (value === undefined) return value;
     if (typeof value !== 'string') return parse(stringify(value));
