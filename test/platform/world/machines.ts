@@ -100,7 +100,7 @@ export async function powerOff(node: PlatformNode): Promise<void> {
     '-c',
     `for mount in $(awk '$3 ~ /^fuse\\./ { print $2 }' /proc/mounts); do umount -l "$mount"; done`,
   ]);
-  await node.host.sh('find /run /tmp -mindepth 1 -xdev -delete 2>/dev/null; mkdir -m 1777 -p /run/lock');
+  await node.host.sh('find /run /tmp -mindepth 1 -xdev -delete 2>/dev/null || true; mkdir -m 1777 -p /run/lock');
   await node.host.cutNetwork();
   node.status = 2;
 }
