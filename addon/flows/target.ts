@@ -48,9 +48,12 @@ export function placeRestic({ machine }: Target, rooms: Rooms, signal: AbortSign
   return machine.place({ source: rooms.resticPath, name: 'restic', mode: 0o700 }, { signal });
 }
 
-/** Joins a share to the master, in the way that the configuration wants. */
-export function attachTo(target: Target, share: Share, rooms: Rooms, signal: AbortSignal): Promise<Attachment> {
+/** Joins a share to the master, in the way that the configuration wants. A failure of the storage itself goes by its own name. */
+export async function attachTo(target: Target, share: Share, rooms: Rooms, signal: AbortSignal): Promise<Attachment> {
   const { configuration, node, machine } = target;
   const environment = configuration.environment.name;
-  return rooms.attach({ environment, node, machine, share, transport: configuration.transport, signal });
+  const attaching = rooms.attach({ environment, node, machine, share, transport: configuration.transport, signal });
+  return await attaching.catch((thrown: unknown) => {
+    throw share.trouble() ?? thrown;
+  });
 }

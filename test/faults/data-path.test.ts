@@ -92,8 +92,9 @@ describe.each([
     const repositories = `${daemon.dataDirectory}/repositories`;
     await daemon.stop();
     await storage.sh(`cp -a ${repositories} ${repositories}.whole
-      mount -t tmpfs -o mode=0711,size=$(( $(du -sk ${repositories} | cut -f1) + 1500 ))k tmpfs ${repositories}
-      cp -a ${repositories}.whole/. ${repositories}/`);
+      mount -t tmpfs -o mode=0711 tmpfs ${repositories}
+      cp -a ${repositories}.whole/. ${repositories}/
+      mount -o remount,size=$(( $(df -k --output=used ${repositories} | tail -n 1) + 1500 ))k ${repositories}`);
     await daemon.start();
     await server.sql('UPDATE shop.orders SET note = SHA2(CONCAT(note, RAND()), 512)');
     expect(await daemon.hook('backup-now', { ...request, settings: {} })).toMatchObject({

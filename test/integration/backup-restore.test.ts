@@ -77,7 +77,7 @@ describe.each([
   test('a second backup while one runs is refused with the code that becomes 422', async () => {
     const { daemon, request } = await told();
     const first = await daemon.hook('backup-now', { ...request, settings: {} }, { wait: false });
-    expect(first).toMatchObject({ ok: true, job: { state: 'running' } });
+    expect(first).toMatchObject({ ok: true, job: { state: expect.stringMatching(/^(queued|running)$/) } });
     expect(await daemon.hook('backup-now', { ...request, settings: {} })).toMatchObject({
       ok: false,
       error: { code: 'job-running' },
