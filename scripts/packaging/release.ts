@@ -32,14 +32,14 @@ const DATE = '2020-01-01T00:00:00Z';
 /** What of the checkout the platform reads itself. */
 const SERVED = ['scripts/platform', 'scripts/node'];
 
-/** Builds the release of a checkout in a folder below `output`, which is replaced. */
-export function buildRelease(root: string, output: string): Release {
+/** Builds the release of a checkout in a folder below `output`, which is replaced. `effort` is gzip's: 1 for what is not published. */
+export function buildRelease(root: string, output: string, effort: 1 | 6 = 6): Release {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const folder = join(output, `v${version}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const archive = join(folder, `dbbackup-${version}-linux-x64.tar.gz`);
-  const unpackedBytes = writeArchive(root, archive, version);
+  const unpackedBytes = writeArchive(root, archive, version, effort);
   const sha256 = createHash('sha256').update(readFileSync(archive)).digest('hex');
   for (const path of SERVED) cpSync(join(root, path), join(folder, path), { recursive: true });
   for (const path of MANIFESTS) {
@@ -49,7 +49,7 @@ export function buildRelease(root: string, output: string): Release {
   return { version, folder, archive, bytes: statSync(archive).size, unpackedBytes, sha256 };
 }
 
-function writeArchive(root: string, archive: string, version: string): number {
+function writeArchive(root: string, archive: string, version: string, effort: number): number {
   const scratch = mkdtempSync(`${archive}.`);
   try {
     const home = join(scratch, 'dbbackup');
@@ -63,7 +63,7 @@ function writeArchive(root: string, archive: string, version: string): number {
     const alike = ['--sort=name', `--mtime=${DATE}`, '--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'];
     execFileSync('tar', ['-C', scratch, ...alike, '--format=gnu', '-cf', join(scratch, 'tar'), 'dbbackup'], ROOMY);
     const { size } = statSync(join(scratch, 'tar'));
-    execFileSync('gzip', ['-n', '-6', join(scratch, 'tar')]);
+    execFileSync('gzip', ['-n', `-${effort}`, join(scratch, 'tar')]);
     renameSync(join(scratch, 'tar.gz'), archive);
     return size;
   } finally {

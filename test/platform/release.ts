@@ -27,7 +27,7 @@ const pinOf = (manifest: string, name: string): string => {
 /** The release of this checkout as it would be published, built in a folder of its own below `parent`, to be a mirror of the stand-in platform. */
 export function buildWholeRelease(parent: string): Release {
   const output = mkdtempSync(join(parent, 'release-'));
-  const { folder } = buildRelease(ROOT, output);
+  const { folder } = buildRelease(ROOT, output, 1);
   const base = pinOf(readFileSync(join(ROOT, ADDON), 'utf8'), 'baseUrl');
   return {
     addon: `${base}/${ADDON}`,
