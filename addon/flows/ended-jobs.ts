@@ -20,7 +20,7 @@ const TELLING_ATTEMPT = 3;
 
 /**
  * Tells of every job that ended since the last look, each once: what is to be sent, the state of the trouble and that it was told
- * are written in one transaction. Answers whose jobs they were.
+ * are written in one transaction; where that cannot be written, as on a full disk, it is told of at a later look. Answers whose jobs they were.
  */
 export function tellOfEndedJobs(watching: Watching): ReadonlySet<string> {
   const { storage, log } = watching.rooms;
@@ -35,8 +35,7 @@ export function tellOfEndedJobs(watching: Watching): ReadonlySet<string> {
       });
     } catch (thrown) {
       const error = toAddonError(thrown);
-      log.error(`nobody was told of job ${id}: ${error.message}`, { job: id, code: error.code });
-      storage.watch.toldOf(id);
+      log.error(`nobody could be told of job ${id} yet: ${error.message}`, { job: id, code: error.code });
     }
   }
   return environments;

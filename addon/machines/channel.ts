@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AddonError } from '../../storage-node/base/errors.ts';
+import { SHARED_FOLDER } from '../../storage-node/base/line.ts';
 import { carry, lostBecause } from './carrier.ts';
 import type { Machine, RepositoryLink } from './machine.ts';
 import type { Ends, Route } from './mount.ts';
 import { contentIn, LAST_ANSWER, readRequests } from './sftp-proof.ts';
-import { SHARE_ROOT, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 /** A server that ends because restic has closed its side takes its session with it in no time; any other end is a loss. */
 const PARTING_MS = 2_000;
@@ -93,7 +94,7 @@ async function openLink(ends: Ends, name: string, onLost: (reason: AddonError) =
   })();
   return {
     directory: site.path,
-    repositoryArguments: ['-r', `sftp:share:${SHARE_ROOT}`, '-o', `sftp.command=${site.path}/${name}.link`],
+    repositoryArguments: ['-r', `sftp:share:${SHARED_FOLDER}`, '-o', `sftp.command=${site.path}/${name}.link`],
     environment: site.environment,
     async [Symbol.asyncDispose]() {
       open = false;

@@ -1,9 +1,9 @@
 import { AddonError } from '../../storage-node/base/errors.ts';
-import type { Share } from '../../storage-node/base/line.ts';
+import { SHARED_FOLDER, type Share } from '../../storage-node/base/line.ts';
 import { type Carrier, carry, lostBecause } from './carrier.ts';
 import type { Machine, RepositoryLink, RunLimits } from './machine.ts';
 import type { SshClient } from './openssh.ts';
-import { runFixed, SHARE_ROOT, type Site } from './site.ts';
+import { runFixed, type Site } from './site.ts';
 
 /** What both transports are made from. */
 export interface Ends {
@@ -48,7 +48,7 @@ cd "$2" || exit 1
   chmod 500 . && : >"$3/covered"
 ) &
 cd /
-exec sshfs -f ':${SHARE_ROOT}' "$2" -o ${OPTIONS.join(',')}
+exec sshfs -f ':${SHARED_FOLDER}' "$2" -o ${OPTIONS.join(',')}
 END
 `;
 

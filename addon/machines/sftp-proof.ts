@@ -1,4 +1,4 @@
-import { SHARE_ROOT } from './site.ts';
+import { SHARED_FOLDER } from '../../storage-node/base/line.ts';
 
 const INIT = 1;
 const OPEN = 3;
@@ -14,7 +14,7 @@ const READ_ID = 7;
  * waited for between them.
  */
 export function readRequests(file: string): string {
-  const path = text(`${SHARE_ROOT}/${file}`);
+  const path = text(`${SHARED_FOLDER}/${file}`);
   return Buffer.concat([
     packet(INIT, number(3)),
     packet(OPEN, number(1), path, number(1), number(0)),

@@ -2,8 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { AddonError, type ErrorCode } from '../../storage-node/base/errors.ts';
 import type { Machine, Outcome, RunLimits } from './machine.ts';
 
-/** Where the served folder stands in the file server's own root. */
-export const SHARE_ROOT = '/share';
 /** Where, below the account's home, a kept mount is looked at by people. */
 export const KEPT_MOUNT = 'dbbackup-storage';
 

@@ -1,5 +1,8 @@
 import type { AddonError } from './errors.ts';
 
+/** Where the served folder stands in the file server’s own root. */
+export const SHARED_FOLDER = '/share';
+
 /**
  * A file server of the storage node's for one folder and one operation, seen as two descriptors.
  * Whoever takes the line hands both descriptors to a child process and closes them here.

@@ -11,7 +11,7 @@ import {
   rowOf,
 } from './job-row.ts';
 import { jobStatements } from './job-statements.ts';
-import { lightly } from './lightly.ts';
+import { lightly } from './transaction.ts';
 
 /** The rows of jobs. The catalog itself refuses every move that is not legal, whoever asks for it. */
 export interface JobStore {

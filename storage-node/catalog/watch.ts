@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { durably } from './transaction.ts';
 
 /** Something that is not as it should be, and since when. */
 export interface Alert {
@@ -120,16 +121,7 @@ export function watchStore(database: DatabaseSync): WatchStore {
   const samples = database.prepare('SELECT * FROM storage_samples ORDER BY taken_at');
   const forgetSamples = database.prepare('DELETE FROM storage_samples WHERE taken_at < ?');
   return {
-    atomically(work) {
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        work();
-        database.exec('COMMIT');
-      } catch (error) {
-        database.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    atomically: (work) => durably(database, work),
     untoldJobs: (limit) => untold.all(limit).map((row) => String(row.job)),
     toldOf: (job) => void told.run(job),
     isRepeated: (environment, job) => repetition.get(environment, job) !== undefined,

@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { sleep } from '../base/clock.ts';
 import { AddonError } from '../base/errors.ts';
-
-/** Where a file server sees its folder. */
-export const SHARE_MOUNTPOINT = '/share';
+import { SHARED_FOLDER } from '../base/line.ts';
 
 const PATIENCE_MS = 5_000;
 const PAUSE_MS = 5;
@@ -30,9 +28,9 @@ function read(path: string): string {
 /** Whether the process is a server of the folder, or one that is just being built: its root then still is, or holds, our own. */
 function serves(pid: string, folder: string, wanted: string): boolean {
   const root = `/proc/${pid}/root`;
-  if (identity(`${root}${SHARE_MOUNTPOINT}`) === wanted) return true;
-  if (!read(`/proc/${pid}/cmdline`).includes(`\0--bind\0${folder}\0${SHARE_MOUNTPOINT}\0`)) return false;
-  return [folder, `/oldroot${folder}`, `/newroot${SHARE_MOUNTPOINT}`].some((path) => identity(root + path) === wanted);
+  if (identity(`${root}${SHARED_FOLDER}`) === wanted) return true;
+  if (!read(`/proc/${pid}/cmdline`).includes(`\0--bind\0${folder}\0${SHARED_FOLDER}\0`)) return false;
+  return [folder, `/oldroot${folder}`, `/newroot${SHARED_FOLDER}`].some((path) => identity(root + path) === wanted);
 }
 
 /** The file servers of this folder, whether of this daemon or of one that was killed. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { SHARE_MOUNTPOINT } from './fence.ts';
+import { SHARED_FOLDER } from '../base/line.ts';
 import type { Folder } from './folder.ts';
 
 /** Where Enterprise Linux keeps it; Debian has it among the libraries. */
@@ -27,7 +27,7 @@ const REQUESTS = [
 ].join(',');
 
 /** The line that sftp-server looks itself up in. */
-export const passwdLine = (uid: number) => `share:x:${uid}:${uid}::${SHARE_MOUNTPOINT}:/bin/false\n`;
+export const passwdLine = (uid: number) => `share:x:${uid}:${uid}::${SHARED_FOLDER}:/bin/false\n`;
 
 const LIBEXEC_DIRECTORIES = [
   ...['--perms', '0755', '--dir', '/usr/libexec', '--perms', '0755', '--dir', '/usr/libexec/openssh'],
@@ -41,7 +41,7 @@ const root = (folder: Folder, passwd: string): readonly string[] => [
   ...['--perms', '0755', '--dir', '/etc', '--ro-bind', passwd, '/etc/passwd'],
   ...['--perms', '0755', '--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null'],
   ...(SFTP_SERVER === LIBEXEC ? LIBEXEC_DIRECTORIES : []),
-  ...['--ro-bind', SETPRIV, SETPRIV, '--bind', folder.path, SHARE_MOUNTPOINT, '--remount-ro', '/'],
+  ...['--ro-bind', SETPRIV, SETPRIV, '--bind', folder.path, SHARED_FOLDER, '--remount-ro', '/'],
 ];
 
 /** No privileges but those that are needed to give up the rest. No user namespace: containers often refuse them. */
@@ -57,8 +57,8 @@ export function serverCommand(folder: Folder, passwd: string, writable: boolean)
     ...['bwrap', '--die-with-parent', '--new-session', '--clearenv'],
     ...['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts'],
     ...root(folder, passwd),
-    ...['--chdir', SHARE_MOUNTPOINT],
+    ...['--chdir', SHARED_FOLDER],
     ...privileges(folder.uid),
-    ...[SFTP_SERVER, '-e', '-u', '0077', '-d', SHARE_MOUNTPOINT, '-p', REQUESTS, ...(writable ? [] : ['-R'])],
+    ...[SFTP_SERVER, '-e', '-u', '0077', '-d', SHARED_FOLDER, '-p', REQUESTS, ...(writable ? [] : ['-R'])],
   ];
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -73,10 +73,24 @@ function networks(): Set<string> {
   return found;
 }
 
-function expectNothingLeft(before: ReadonlySet<string>): void {
+/** The same namespaces, kept from vanishing until a look was taken: the number of one that is gone is given to another test's at once. */
+function holdNetworks(): ReadonlyMap<string, number> {
+  const held = new Map<string, number>();
+  for (const pid of ours()) {
+    const network = networkOf(pid);
+    if (network === networkOf('self') || held.has(network)) continue;
+    const door = Number(ofProcess(pid, (directory) => String(openSync(`${directory}/ns/net`, 'r'))));
+    if (door > 0) held.set(readlinkSync(`/proc/self/fd/${door}`), door);
+  }
+  return held;
+}
+
+function expectNothingLeft(before: ReadonlyMap<string, number>): void {
   expect(before.size).toBeGreaterThanOrEqual(1);
   expect(networks()).toEqual(new Set());
-  expect(pids().filter((pid) => before.has(networkOf(pid)))).toEqual([]);
+  const left = pids().filter((pid) => before.has(networkOf(pid)));
+  expect(left.map((pid) => `${pid} ${commandOf(pid)}`)).toEqual([]);
+  for (const door of before.values()) closeSync(door);
   expect(readdirSync(parent)).toEqual([]);
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(parent);
 }
@@ -89,7 +103,7 @@ describe('the demo', { timeout: 600_000 }, () => {
     expect(await run.ended, run.said()).toBe(0);
     expect(run.said().trim().split('\n').at(-1)).toBe(lastLine);
     expect(run.said().match(/^ {2}\w.* equal$/gm)?.length).toBe(3);
-    const before = networks();
+    const before = holdNetworks();
     expect(before.size).toBe(5);
     const [pages = ''] = run.said().match(/http:\S+/) ?? [];
     expect(await (await fetch(pages)).text()).toContain('<title>');
@@ -112,7 +126,7 @@ describe('the demo', { timeout: 600_000 }, () => {
   ] as const)('leaves nothing when %s comes after "%s"', async (signal, words, status) => {
     const run = demo('--keep');
     await run.until(words);
-    const before = networks();
+    const before = holdNetworks();
     interrupt(run, signal);
     expect(await run.ended).toBe(status);
     expect(run.said().trim().split('\n').at(-1)).toBe('demo: interrupted; stopping all hosts');
@@ -122,7 +136,7 @@ describe('the demo', { timeout: 600_000 }, () => {
   it('leaves nothing when it is interrupted while the hosts boot', async () => {
     const run = demo('--keep');
     while (networks().size < 2) await sleep(5);
-    const before = networks();
+    const before = holdNetworks();
     interrupt(run, 'SIGINT');
     expect(await run.ended).toBe(130);
     expectNothingLeft(before);
@@ -131,7 +145,7 @@ describe('the demo', { timeout: 600_000 }, () => {
   it('leaves nothing when it fails, and says for which engines', async () => {
     const run = demo('--keep');
     await run.until('redis       add-on installed');
-    const before = networks();
+    const before = holdNetworks();
     // The daemon alone would be started again by its service.
     const [storage] = ours().filter((pid) => /host-boot\.sh\0.*-backups\./.test(commandOf(pid)));
     process.kill(Number(storage), 'SIGKILL');
@@ -143,7 +157,7 @@ describe('the demo', { timeout: 600_000 }, () => {
   it('is swept up by the next one when it was killed', async () => {
     const run = demo('--keep');
     await run.until('data filled in');
-    const before = networks();
+    const before = holdNetworks();
     for (const pid of ours().filter((pid) => /demo\.ts\0/.test(commandOf(pid)))) process.kill(Number(pid), 'SIGKILL');
     await run.ended;
     expect(await demo('--stop').ended).toBe(0);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type WatchTrial, watchTrial } from './watch-trial.ts';
 
 let it: WatchTrial;
@@ -20,6 +20,17 @@ describe('a backup that fails', () => {
     expect(it.events().slice(2)).toEqual(['backup.recovered', 'backup.done']);
     expect(it.told[1]).toMatchObject({ failures: 24, since: it.told[0]?.at, error: { code: 'database-unreachable' } });
     expect(it.told[2]).toMatchObject({ since: it.told[0]?.at, backup: { databases: ['orders'] } });
+  });
+
+  test('is told at the next look when it could not be written down at this one', async () => {
+    const full = () => {
+      throw new Error('database or disk is full');
+    };
+    const tell = vi.spyOn(it.watching.news, 'tell').mockImplementationOnce(full);
+    it.job('backup', 'dump-failed');
+    expect([tell.mock.calls.length, it.events()]).toEqual([1, []]);
+    await it.look();
+    expect(it.told).toMatchObject([{ event: 'backup.failed', failures: 1, job: 'job-001' }]);
   });
 
   test('names the last good backup', () => {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SHARE_ROOT } from '../../../addon/machines/site.ts';
 import type { Share } from '../../../storage-node/base/line.ts';
+import { SHARED_FOLDER } from '../../../storage-node/base/line.ts';
 import { accompany, type Companion, createPipe } from '../../../storage-node/base/run.ts';
 
 /** A folder of this machine's, served as the storage node would: by sftp-server in a root where it stands at the same place. */
@@ -21,8 +21,8 @@ export function standInShare({ proofContent }: { readonly proofContent?: string 
   const command = [
     ...['bwrap', '--die-with-parent', '--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib'],
     ...['--ro-bind-try', '/usr/lib64', '/usr/lib64', '--symlink', 'usr/lib64', '/lib64', '--dev', '/dev'],
-    ...['--ro-bind', '/etc/passwd', '/etc/passwd', '--bind', folder, SHARE_ROOT],
-    ...['/usr/lib/openssh/sftp-server', '-d', SHARE_ROOT],
+    ...['--ro-bind', '/etc/passwd', '/etc/passwd', '--bind', folder, SHARED_FOLDER],
+    ...['/usr/lib/openssh/sftp-server', '-d', SHARED_FOLDER],
   ];
   return {
     environment: 'shop',

@@ -49,6 +49,17 @@ test('an end that is rolled back was none', () => {
   expect(jobs.get('1')?.state).toBe('running');
 });
 
+test('a full disk is called one, and takes back what was written until then', () => {
+  begin('1');
+  const pages = database.prepare('PRAGMA page_count').get()?.page_count;
+  database.exec(`PRAGMA max_page_count = ${pages}`);
+  const fill = () => {
+    for (;;) watch.countEnded('backup', 'x'.repeat(1000) + Math.random());
+  };
+  expect(() => watch.atomically(fill)).toThrow('database or disk is full');
+  expect(watch.endedCounts()).toEqual([]);
+});
+
 test('ended jobs are counted by kind and outcome', () => {
   for (const outcome of ['succeeded', 'dump-failed', 'succeeded']) watch.countEnded('backup', outcome);
   expect(watch.endedCounts()).toEqual([
