@@ -61,9 +61,11 @@ export async function runDaemon(directory: string, output: Output): Promise<numb
     ...{ dataDirectory, clock, log, redactor },
     addressesOf: (environment) => addressesOf(storage, environment),
   });
-  const { checkAddress } = notify;
+  const { checkAddress, mailIsSetUp } = notify;
   const { resticPath } = config;
-  await using rooms = openRooms({ storage, clock, log, redactor, dataDirectory, runPolicy, resticPath, checkAddress });
+  await using rooms = openRooms({
+    ...{ storage, clock, log, redactor, dataDirectory, runPolicy, resticPath, mailIsSetUp, checkAddress },
+  });
   const watching = watchingOf(rooms, notify.news, config.notify);
   const watch = createWatch(watching);
   const limits = jobLimits(config);

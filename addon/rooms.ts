@@ -22,6 +22,7 @@ export function openRooms(parts: {
   readonly dataDirectory: string;
   readonly resticPath: string;
   readonly runPolicy: RunPolicy;
+  readonly mailIsSetUp: boolean;
   readonly checkAddress: (address: string) => void;
 }): Rooms & AsyncDisposable {
   const { storage, clock, log, redactor, resticPath, runPolicy } = parts;
@@ -33,6 +34,7 @@ export function openRooms(parts: {
     log,
     resticPath,
     runPolicy,
+    mailIsSetUp: parts.mailIsSetUp,
     checkAddress: parts.checkAddress,
     learnSecret: (secret) => redactor.learn(secret),
     async connect(environment, node, signal) {

@@ -7,6 +7,7 @@ import { type Configuration, readConfiguration, saveConfiguration } from './conf
 import { planNextRun } from './plan-run.ts';
 import type { Rooms } from './rooms.ts';
 import { attachTo, openTarget, type Target, type Teller } from './target.ts';
+import { unmailed } from './unmailed.ts';
 
 /** How an installed add-on stands. */
 export interface Installed {
@@ -47,7 +48,8 @@ export async function install(wanted: Configuration, rooms: Rooms, teller: Telle
     const { changed, nextRun } = settle(wanted, rooms);
     rooms.keptMounts.follow(wanted);
     const databases = probe.parts.filter((part) => part.kind === 'database').map((part) => part.name);
-    const { version, warnings } = probe;
+    const { version } = probe;
+    const warnings = [...probe.warnings, ...unmailed(wanted, rooms)];
     return {
       environment: environment.name,
       engine: target.engine.name,

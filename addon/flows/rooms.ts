@@ -13,6 +13,8 @@ export interface Rooms {
   readonly log: Log;
   /** When the storage lets scheduled jobs begin. */
   readonly runPolicy: RunPolicy;
+  /** Whether the storage node has a server that mail leaves by. */
+  readonly mailIsSetUp: boolean;
   /** The restic of this storage node: the same program is placed on the masters. */
   readonly resticPath: string;
   /** Opens a session to a node, with the environment's own ssh identity. */

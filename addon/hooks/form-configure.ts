@@ -2,6 +2,7 @@ import type { JobRow } from '../../storage-node/base/words.ts';
 import { type Configuration, loadConfiguration } from '../flows/configuration.ts';
 import { keptWords } from '../flows/retention-words.ts';
 import type { Rooms } from '../flows/rooms.ts';
+import { unmailed } from '../flows/unmailed.ts';
 import { previewSchedule } from '../schedule/preview.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { momentIn } from '../schedule/zones.ts';
@@ -11,6 +12,7 @@ import { toSettings } from './mapping.ts';
 const RUNS = 5;
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const BOXES = [...DAYS, 'isAlwaysUmount'];
+const STALE = 'The database password was reset since it was last proven: enter the new one to go on with backups.';
 
 /** The configure dialog: what is in force, not what was once typed, and how the last job of it went. */
 export function configureFields(environment: string, rooms: Rooms): Fields {
@@ -34,15 +36,15 @@ export function configureFields(environment: string, rooms: Rooms): Fields {
   return {
     ...Object.fromEntries(defaults),
     dbpass: stale ? { default: '', required: true } : { default: '', required: false, placeholder: 'unchanged' },
-    notice: line(
-      stale ? 'The database password was reset since it was last proven: enter the new one to go on with backups.' : '',
-    ),
+    notice: line([...(stale ? [STALE] : []), ...unmailed(configuration, rooms).map(sentence)].join(' ')),
     inForce: line(`In force: ${preview.words}, ${keptWords(configuration)}.`),
     nextRuns: line(`Next backups, by the clock of ${zone}: ${runs.join(', ')}`),
     lastJob: line(lastJob(rooms.storage.jobs.list({ environment, limit: 50 }), zone)),
     lastBackup: line(lastBackup(environment, zone, rooms)),
   };
 }
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
 /** From where the next runs are counted: now, or the latest backup where hours since it count. */
 function firstMoment(configuration: Configuration, rooms: Rooms): Date {

@@ -32,6 +32,8 @@ export interface CustomerAddresses {
 export interface Notify {
   readonly news: News;
   readonly postman: Postman;
+  /** Whether there is a server that mail leaves by. */
+  readonly mailIsSetUp: boolean;
   /** Throws `request-invalid` for an address that customers may not have called. */
   checkAddress(address: string): void;
 }
@@ -79,6 +81,7 @@ export function openNotify(parts: {
   return {
     news: createNews({ store, hoster, redact: (text) => redactor.redact(text) }),
     postman: createPostman({ store, carriers, clock, log }),
+    mailIsSetUp: mail !== undefined,
     checkAddress(address) {
       try {
         assertAddress(new URL(address), privateToo);

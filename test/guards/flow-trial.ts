@@ -61,6 +61,7 @@ export async function flowTrial(): Promise<FlowTrial> {
     log: silentLog,
     runPolicy: AS_SCHEDULED,
     resticPath: '/usr/bin/restic',
+    mailIsSetUp: true,
     connect: async () => machine,
     attach: async ({ share }) => attachment(share.environment),
     clean: async () => undefined,

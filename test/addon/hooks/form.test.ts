@@ -67,6 +67,19 @@ describe('the configure dialog', () => {
     expect(fields.lastJob?.markup).toContain('failed: the disk is gone');
   });
 
+  test('warns of addresses that nobody can mail, and not where a mail server is set up', async () => {
+    it.installed('shop', { notifyEmail: 'a@shop.example' });
+    expect((await form('configure')).fields.notice).toEqual({ hidden: true });
+    it = await catalogOnly({}, false);
+    it.installed('shop', { notifyEmail: 'a@shop.example' });
+    expect((await form('configure')).fields.notice).toEqual({
+      hidden: false,
+      markup: expect.stringMatching(/^Nobody is mailed, .*ask its hoster to set one, as notify\.mail in config\.json/),
+    });
+    it.installed('shop');
+    expect((await form('configure')).fields.notice).toEqual({ hidden: true });
+  });
+
   test('of an environment without the add-on is refused', async () => {
     await expect(form('configure')).rejects.toMatchObject({ code: 'environment-unknown' });
   });

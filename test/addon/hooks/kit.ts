@@ -28,7 +28,7 @@ export const node = (id: string, more: object = {}) => ({
 export const environment = (name: string, owner = 'u17') => ({ name, displayName: '', region: 'eu', owner });
 
 /** Doors with a real catalog in memory, and masters that nobody reaches: hooks that only know and remember need no more. */
-export async function catalogOnly(policies: Partial<Doors['policy']> = {}) {
+export async function catalogOnly(policies: Partial<Doors['policy']> = {}, mailIsSetUp = true) {
   const catalog = openCatalog(':memory:');
   const redactor = createRedactor();
   const clock = () => NOW;
@@ -45,6 +45,7 @@ export async function catalogOnly(policies: Partial<Doors['policy']> = {}) {
     storage,
     clock,
     log: silentLog,
+    mailIsSetUp,
     learnSecret: () => undefined,
     keptMounts: {
       pause: async () => ({ [Symbol.asyncDispose]: async () => undefined }),
