@@ -17,11 +17,11 @@ export interface ProcessMark {
 }
 
 /**
- * Starts `argv`, which prints `ready PID` once it stands. Unless kept, it dies with the process that started it, even by SIGKILL.
+ * Starts `argv`, which prints `ready PID` once it stands. It dies with the process that started it, even by SIGKILL.
  * Rejects with what it said when it ends before that.
  */
-export async function startAnchor(what: string, argv: readonly string[], keep: boolean): Promise<Anchor> {
-  const lifeline = ['setpriv', '--pdeathsig', keep ? 'clear' : 'KILL', '--', ...argv];
+export async function startAnchor(what: string, argv: readonly string[]): Promise<Anchor> {
+  const lifeline = ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
   // A session of its own: Ctrl-C in a terminal must not take the hosts away before they are cleaned up.
   const child = spawn(lifeline[0] as string, lifeline.slice(1), { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = await readyPid(what, child);

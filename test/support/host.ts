@@ -73,19 +73,15 @@ const checkout = resolve(import.meta.dirname, '../..');
 const bootScript = join(import.meta.dirname, 'host-boot.sh');
 
 /** Boots a host and plugs it in. */
-export async function bootHost(options: HostOptions, plug: Plug, keep: boolean): Promise<Host> {
+export async function bootHost(options: HostOptions, plug: Plug): Promise<Host> {
   const upper = options.upper === undefined ? '' : join(resolve(options.upper), options.name);
   const binds = [{ from: checkout, to: checkout, readOnly: true }, ...(options.binds ?? [])];
   const stage = stageOutside([upper, ...binds.map((bind) => bind.from)]);
-  const anchor = await startAnchor(
-    `host ${options.name}`,
-    [
-      ...['unshare', '--net', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', 'sh', bootScript],
-      ...[stage, options.name, upper, options.fuse === false ? 'no' : 'yes'],
-      ...binds.flatMap((bind) => [resolve(bind.from), resolve(bind.to), bind.readOnly ? 'ro' : 'rw']),
-    ],
-    keep,
-  );
+  const anchor = await startAnchor(`host ${options.name}`, [
+    ...['unshare', '--net', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', 'sh', bootScript],
+    ...[stage, options.name, upper, options.fuse === false ? 'no' : 'yes'],
+    ...binds.flatMap((bind) => [resolve(bind.from), resolve(bind.to), bind.readOnly ? 'ro' : 'rw']),
+  ]);
   const host = hostOf(options.name, anchor, plug, async () => {
     await plug.unplug();
     await anchor.stop();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetwork, type Host, type HostNetwork, stopKept } from './hosts.ts';
+import { createNetwork, type Host, type HostNetwork } from './hosts.ts';
 
 const hostsModule = join(import.meta.dirname, 'hosts.ts');
 const ownNamespaces = ['net', 'mnt', 'pid', 'uts', 'ipc'] as const;
@@ -216,7 +216,7 @@ describe('the end of a network', { timeout: 60_000 }, () => {
       const hosts = [await network.addHost({ name: 'a' }), await network.addHost({ name: 'b' })];
       await hosts[0].spawn(['sleep', '600']);
       await hosts[0].openPort(22);
-      process.stdout.write(JSON.stringify([...hosts.map(({ pid }) => pid), network.record().switch.pid]) + '\\n');
+      process.stdout.write(JSON.stringify([...hosts.map(({ pid }) => pid), network.switchPid]) + '\\n');
       await hosts[1].must(['sleep', '600']);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, hostsModule], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -233,32 +233,6 @@ describe('the end of a network', { timeout: 60_000 }, () => {
     await once(child, 'exit');
     await eventuallyEmpty(() => livingIn(ours));
     expect(linksOfTheMachine()).toEqual(links);
-  });
-
-  it('waits for stopKept when its hosts are kept', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'hosts-kept-'));
-    const file = join(directory, 'kept.json');
-    const script = `const { createNetwork, writeKept } = await import(process.argv[1]);
-      const network = await createNetwork({ keep: true });
-      const host = await network.addHost({ name: 'kept' });
-      writeKept(process.argv[2], network.record());
-      process.stdout.write(host.pid + '\\n');`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script, hostsModule, file], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    await once(child, 'exit');
-    let ours: ReadonlySet<string> = new Set();
-    try {
-      ours = namespacesOfAll([{ pid: Number(line.toString()) }]);
-      await sleep(200);
-      expect(livingIn(ours)).toContain(line.toString().trim());
-    } finally {
-      await stopKept(file);
-    }
-    await eventuallyEmpty(() => livingIn(ours));
-    expect(readdirSync(directory)).toEqual([]);
-    rmSync(directory, { recursive: true });
   });
 
   it('says what is wrong when a host cannot be made', async () => {

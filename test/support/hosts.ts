@@ -1,4 +1,3 @@
 /** Isolated hosts for tests and the demo. Needs root and Linux; see host.ts for what a host is. */
 export type { Host, HostOptions, HostRun, HostRunOptions } from './host.ts';
-export { type KeptHosts, readKept, stopKept, writeKept } from './kept.ts';
 export { createNetwork, type HostNetwork } from './network.ts';

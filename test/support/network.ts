@@ -1,7 +1,6 @@
-import { type Anchor, markProcess, startAnchor } from './anchor.ts';
+import { type Anchor, startAnchor } from './anchor.ts';
 import { mustCommand } from './commands.ts';
 import { bootHost, type Host, type HostOptions, type Plug } from './host.ts';
-import type { KeptHosts } from './kept.ts';
 import { openPorts } from './ports.ts';
 
 /** Hosts on one switch, unreachable from anywhere else. */
@@ -13,8 +12,8 @@ export interface HostNetwork extends AsyncDisposable {
   renumber(host: Host): Promise<void>;
   /** Makes all hosts, those to come too, know the switch by these names: what listens in its namespace answers to them. */
   nameSwitch(names: readonly string[]): Promise<void>;
-  /** What must be written down to stop kept hosts later (see kept.ts). */
-  record(): KeptHosts;
+  /** The process that holds the namespace of the switch, as the machine sees it. */
+  readonly switchPid: number;
   /** Stops all hosts and the switch; waits until nothing is left. Twice is fine. */
   stop(): Promise<void>;
 }
@@ -24,9 +23,9 @@ const switchAddress = `${subnet}.1`;
 
 /**
  * Makes a network of its own, in namespaces of its own: any number of them may run side by side with the same addresses.
- * It ends with this process, however that ends, unless `keep` says that it outlives it.
+ * It ends with this process, however that ends.
  */
-export async function createNetwork({ keep = false }: { readonly keep?: boolean } = {}): Promise<HostNetwork> {
+export async function createNetwork(): Promise<HostNetwork> {
   if (process.getuid?.() !== 0)
     throw new Error('hosts need root: they are made of namespaces, mounts and network links');
   const switchScript = `set -e
@@ -37,7 +36,7 @@ export async function createNetwork({ keep = false }: { readonly keep?: boolean 
     ip link set switch up
     echo "ready $$"
     exec sleep infinity </dev/null >/dev/null 2>&1`;
-  const anchor = await startAnchor('the switch of a network', ['unshare', '--net', 'sh', '-c', switchScript], keep);
+  const anchor = await startAnchor('the switch of a network', ['unshare', '--net', 'sh', '-c', switchScript]);
   const known: { readonly host: Host; readonly names: readonly string[] }[] = [];
   const taken = new Set<string>();
   const switchNames: string[] = [];
@@ -77,7 +76,7 @@ export async function createNetwork({ keep = false }: { readonly keep?: boolean 
       const address = options.address ?? freshAddress();
       if (taken.has(address)) throw new Error(`the address ${address} belongs to another host`);
       taken.add(address);
-      const booted = await bootHost(options, plugOf(anchor, ++plugs, address), keep).catch((error) => {
+      const booted = await bootHost(options, plugOf(anchor, ++plugs, address)).catch((error) => {
         taken.delete(address);
         throw error;
       });
@@ -105,10 +104,7 @@ export async function createNetwork({ keep = false }: { readonly keep?: boolean 
       switchNames.push(...names);
       await introduceAll();
     },
-    record: () => ({
-      switch: markProcess(anchor.pid),
-      hosts: hosts().map(({ name, address, pid, enter }) => ({ name, address, enter, process: markProcess(pid) })),
-    }),
+    switchPid: anchor.pid,
     stop,
     [Symbol.asyncDispose]: stop,
   };

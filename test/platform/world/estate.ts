@@ -23,7 +23,6 @@ const FOLDER = 'stand-in-platform-';
 
 /** How a platform differs from the usual one. */
 export interface EstateOptions {
-  readonly keep?: boolean;
   readonly domain?: string;
   readonly email?: string;
   readonly quotas?: Readonly<Record<string, number>>;
@@ -43,7 +42,7 @@ export async function createEstate(options: EstateOptions): Promise<{
   readonly estate: Estate;
   readonly close: () => Promise<void>;
 }> {
-  const network = await createNetwork({ keep: options.keep ?? false });
+  const network = await createNetwork();
   const disks = makeFolder(options.directory ?? '/var/tmp');
   const email = options.email ?? 'owner@example.test';
   const first: Account = { uid: '2000', email, name: email.split('@')[0] ?? email, session: secret(), sshKeys: [] };

@@ -24,7 +24,7 @@ export async function openInternet(estate: Estate, mirrors: Mirrors, rest: Rest)
   const lifeline = ['setpriv', '--pdeathsig', 'KILL', '--', process.execPath, serverFile];
   const child = spawn(
     'nsenter',
-    ['-t', `${estate.network.record().switch.pid}`, '-n', ...lifeline, switchAddress, key, certificate],
+    ['-t', `${estate.network.switchPid}`, '-n', ...lifeline, switchAddress, key, certificate],
     { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true },
   );
   await once(child, 'message');
