@@ -1,17 +1,9 @@
 import type { Dialog, Field, Notice } from '../../test/platform/contract.ts';
+import { everyField, submitted } from '../../test/platform/language/index.ts';
 
 /** What a user does who changes these fields of a dialog, leaves the others as they are shown, and submits it. */
 export function filledIn(dialog: Dialog, changes: Readonly<Record<string, string>>): Record<string, string> {
-  const values: Record<string, string> = {};
-  const visit = (fields: readonly Field[]) => {
-    for (const { name, type, value, items, showIf } of fields) {
-      visit(items);
-      if (name === undefined || type === 'displayfield') continue;
-      values[name] = changes[name] ?? value;
-      visit(showIf[values[name]] ?? []);
-    }
-  };
-  visit(dialog.fields);
+  const values = submitted(dialog.fields, changes);
   const absent = Object.keys(changes).filter((name) => !(name in values));
   if (absent.length > 0) throw new Error(`the dialog ${dialog.title} shows no field ${absent.join(', ')}`);
   return values;
@@ -19,9 +11,7 @@ export function filledIn(dialog: Dialog, changes: Readonly<Record<string, string
 
 /** The field of this name, wherever it stands in the dialog. */
 export function fieldOf(dialog: Dialog, name: string): Field {
-  const all = (fields: readonly Field[]): readonly Field[] =>
-    fields.flatMap((field) => [field, ...all(field.items), ...all(Object.values(field.showIf).flat())]);
-  const found = all(dialog.fields).find((field) => field.name === name);
+  const found = everyField(dialog.fields).find((field) => field.name === name);
   if (found === undefined) throw new Error(`the dialog ${dialog.title} has no field ${name}`);
   return found;
 }

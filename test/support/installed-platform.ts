@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest';
 import type { Dialog, Field, Notice } from '../platform/contract.ts';
-import { createLanguage, submitted } from '../platform/language/index.ts';
+import { createLanguage, everyField, submitted } from '../platform/language/index.ts';
 import { createPlatform, type PlatformOptions, type StandInPlatform } from '../platform/platform.ts';
 import { layOutRelease, type Release } from '../platform/release.ts';
 
@@ -35,8 +35,6 @@ export function installedPlatform(options: Partial<PlatformOptions> = {}): () =>
     platform = opened;
     for (const manifest of [release.addon, release.storage]) await opened.publish(manifest);
 
-    const all = (fields: readonly Field[]): Field[] =>
-      fields.flatMap((field) => [field, ...all(field.items), ...Object.values(field.showIf).flatMap(all)]);
     const card = async (wanted = 'shop') => {
       const environment = (await opened.environments()).find(({ name }) => name === wanted);
       const layers = environment?.layers ?? [];
@@ -58,7 +56,9 @@ export function installedPlatform(options: Partial<PlatformOptions> = {}): () =>
           : submit(await opened.openButton(await card(environment), caption), values),
       fields: (dialog) => {
         if (!('fields' in dialog)) throw new Error(`no dialog: ${dialog.text}`);
-        return new Map(all(dialog.fields).flatMap((field) => (field.name === undefined ? [] : [[field.name, field]])));
+        return new Map(
+          everyField(dialog.fields).flatMap((field) => (field.name === undefined ? [] : [[field.name, field]])),
+        );
       },
       run: async (environment, script) => {
         const node = opened.estate.environments.get(environment)?.nodes[0];

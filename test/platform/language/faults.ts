@@ -92,11 +92,16 @@ export function submitted(fields: readonly Field[], values: Values): Record<stri
   return sent;
 }
 
+/** All fields of a form, in all branches. */
+export function everyField(fields: readonly Field[]): Field[] {
+  return fields.flatMap((field) => [
+    field,
+    ...everyField(field.items),
+    ...Object.values(field.showIf).flatMap(everyField),
+  ]);
+}
+
 /** Names of all fields of a form, in all branches. */
 export function namesOf(fields: readonly Field[]): string[] {
-  return fields.flatMap(({ name, items, showIf }) => [
-    ...(name === undefined ? [] : [name]),
-    ...namesOf(items),
-    ...Object.values(showIf).flatMap(namesOf),
-  ]);
+  return everyField(fields).flatMap(({ name }) => (name === undefined ? [] : [name]));
 }

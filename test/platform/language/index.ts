@@ -14,7 +14,7 @@ import { read } from './read.ts';
 import type { Button, Installation, Language, LanguageOptions, Mapping, Outcome } from './types.ts';
 
 export { succeeded } from './answers.ts';
-export { faultsOf, namesOf, shownFields, submitted } from './faults.ts';
+export { everyField, faultsOf, namesOf, shownFields, submitted } from './faults.ts';
 export { fieldsOf } from './fields.ts';
 export type * from './types.ts';
 

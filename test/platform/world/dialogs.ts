@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dialog, Field, Notice, Scope } from '../contract.ts';
+import { everyField, fieldsOf } from '../language/index.ts';
 import type { Form, Manifest, Opened } from '../language/types.ts';
 import { freshName } from './environments.ts';
 import { scopeOf } from './events.ts';
@@ -20,44 +21,14 @@ export interface Dialogs {
   submit(id: string, values: Readonly<Record<string, string>>, target: string | undefined): Promise<Notice>;
 }
 
-const plain: Omit<Field, 'type' | 'value'> = {
-  required: true,
-  hidden: false,
-  disabled: false,
-  readOnly: false,
-  hideLabel: false,
-  values: [],
-  showIf: {},
-  items: [],
-  multiple: false,
-  editable: true,
-};
-
-const everyField = (fields: readonly Field[]): readonly Field[] =>
-  fields.flatMap((field) => [field, ...everyField(field.items), ...Object.values(field.showIf).flatMap(everyField)]);
-
 /** What the platform itself asks of a package that makes an environment, unless its form does. */
 function environmentFields(estate: Estate, manifest: Manifest, form: Form): readonly Field[] {
   if (manifest.type !== 'install' || manifest.document.nodes === undefined) return [];
   const present = everyField(form.fields);
   const lacks = (type: string, name: string) => !present.some((field) => field.type === type || field.name === name);
-  return [
-    ...(lacks('envname', 'envName')
-      ? [{ ...plain, type: 'envname', name: 'envName', caption: 'Environment', value: freshName(estate) }]
-      : []),
-    ...(lacks('', 'displayName')
-      ? [
-          {
-            ...plain,
-            type: 'string',
-            name: 'displayName',
-            caption: 'Display name',
-            value: manifest.name,
-            required: false,
-          },
-        ]
-      : []),
-  ];
+  const name = { type: 'envname', name: 'envName', caption: 'Environment', value: freshName(estate) };
+  const shown = { name: 'displayName', caption: 'Display name', value: manifest.name, required: false };
+  return fieldsOf([...(lacks('envname', 'envName') ? [name] : []), ...(lacks('', 'displayName') ? [shown] : [])]);
 }
 
 /** What the dashboard says when it has waited for too long. */
