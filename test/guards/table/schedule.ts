@@ -23,7 +23,7 @@ export const scheduleGuards: readonly Guard[] = [
     file: 'addon/flows/due.ts',
     text: '  if (outsideBlackouts(rooms.runPolicy.blackouts, now) !== now) return;\n',
     without: '',
-    test: due('of the storage nothing begins'),
+    test: { file: 'test/addon/flows/due-blackout.test.ts', name: 'of the storage nothing begins' },
   },
   {
     name: 'what waits in the queue waits for the end of a blackout',
