@@ -73,3 +73,8 @@ export async function run(steps: string, around: Around = {}) {
   prepare?.(made.world);
   return { ...made, outcome: await made.go(params) };
 }
+
+/** Runs the steps and answers what they asked of the platform. */
+export async function calls(steps: string, around: Around = {}) {
+  return (await run(steps, around)).world.calls.map(({ method, parameters }) => [method, parameters] as const);
+}
