@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustCommand } from '../../support/commands.ts';
@@ -19,6 +20,13 @@ export function freshDisk(disks: string, host: string): Disk {
   const changes = join(upper, host, 'changes');
   mkdirSync(changes, { recursive: true });
   return { upper, changes, remove: () => rmSync(upper, { recursive: true, force: true }) };
+}
+
+/** An empty folder that all nodes of a layer hold as theirs. */
+export function sharedFolder(disks: string): string {
+  const folder = join(disks, `shared-${randomBytes(6).toString('hex')}`);
+  mkdirSync(folder);
+  return folder;
 }
 
 /** Sends a signal to everything that runs in a host, save its first process. */

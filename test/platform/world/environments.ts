@@ -1,9 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { copyFolder, copyWhole, freshDisk, whileStill } from './disks.ts';
+import { rmSync } from 'node:fs';
+import { sharedFolder } from './disks.ts';
 import { type Kind, kindOf } from './kinds.ts';
-import { bootMachine, diskOf, installService, nodeName, resume, writeVariables } from './machines.ts';
+import { bootMachine, diskOf, installService, writeVariables } from './machines.ts';
 import { type Environment, type Estate, type Layer, type PlatformNode, Refusal } from './words.ts';
 
 /** What a layer is asked to be, as CreateEnvironment and `nodes` of a manifest say it. */
@@ -95,7 +94,7 @@ async function addLayer(estate: Estate, environment: Environment, wanted: Wanted
     kind,
     displayName: text(wanted.displayName) ?? kind.displayName,
     data: {},
-    shared: wanted.cluster && kind.nodeType === 'storage' ? sharedFolder(estate) : undefined,
+    shared: wanted.cluster && kind.nodeType === 'storage' ? sharedFolder(estate.disks) : undefined,
     template: wanted,
   };
   environment.layers.set(nodeGroup, layer);
@@ -164,12 +163,6 @@ async function addNode(
   return node;
 }
 
-function sharedFolder(estate: Estate): string {
-  const folder = join(estate.disks, `shared-${randomBytes(6).toString('hex')}`);
-  mkdirSync(folder);
-  return folder;
-}
-
 /** Waits for all, so that nothing goes on behind a failure. */
 async function settleAll<Result>(works: readonly Promise<Result>[]): Promise<Result[]> {
   const results = await Promise.allSettled(works);
@@ -215,80 +208,6 @@ export async function removeEnvironment(estate: Estate, environment: Environment
     const disk = diskOf(host);
     await host.stop();
     disk.remove();
-  }
-}
-
-/** Makes a copy of an environment under another name: layers, disks, data; no add-ons. */
-export async function cloneEnvironment(
-  estate: Estate,
-  source: Environment,
-  target: { readonly name: string; readonly displayName?: string | undefined; readonly owner: string },
-): Promise<Environment> {
-  if (estate.environments.has(target.name)) throw new Refusal(5, `domain ${target.name} is in use already`);
-  const copy: Environment = {
-    ...source,
-    appid: randomBytes(16).toString('hex'),
-    name: target.name,
-    displayName: target.displayName ?? target.name,
-    status: 7,
-    owner: target.owner,
-    creator: target.owner,
-    groups: [...source.groups],
-    properties: { ...source.properties },
-    layers: new Map(
-      [...source.layers].map(([name, layer]) => {
-        const shared = layer.shared === undefined ? undefined : sharedFolder(estate);
-        return [name, { ...layer, data: structuredClone(layer.data), shared }];
-      }),
-    ),
-    nodes: [],
-    rules: structuredClone(source.rules),
-    triggers: [],
-  };
-  estate.environments.set(copy.name, copy);
-  try {
-    for (const [name, { shared }] of source.layers) {
-      if (shared === undefined) continue;
-      const hosts = source.nodes.filter((node) => node.nodeGroup === name).map(({ host }) => host);
-      await whileStill(hosts, () => copyFolder(shared, copy.layers.get(name)?.shared ?? ''));
-    }
-    const ids = new Map(source.nodes.map((node) => [node.id, estate.nextId()]));
-    for (const node of source.nodes) {
-      const id = ids.get(node.id) ?? 0;
-      const disk = freshDisk(estate.disks, nodeName(estate, id, copy.name));
-      await copyWhole(node.host, diskOf(node.host), disk);
-      const first = source.nodes.find((one) => one.nodeGroup === node.nodeGroup && one.master);
-      const master = ids.get(first?.id ?? node.id) ?? id;
-      const { kind, tag, variables } = node;
-      const plan = {
-        id,
-        environment: copy.name,
-        nodeGroup: node.nodeGroup,
-        kind,
-        tag,
-        variables,
-        password: node.password,
-        master,
-        shared: copy.layers.get(node.nodeGroup)?.shared,
-      };
-      const cloned: PlatformNode = {
-        ...node,
-        id,
-        host: await bootMachine(estate, plan, disk),
-        service: undefined,
-        status: 1,
-        variables: { ...variables },
-        mounts: [],
-        endpoints: [],
-      };
-      copy.nodes.push(cloned);
-      await resume(cloned);
-    }
-    copy.status = 1;
-    return copy;
-  } catch (error) {
-    await removeEnvironment(estate, copy);
-    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { cloneEnvironment } from './clones.ts';
 import {
   addNodes,
-  cloneEnvironment,
   createEnvironment,
   freshName,
   removeEnvironment,
