@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildRelease } from '../../scripts/packaging/release.ts';
-import { mustCommand } from '../support/commands.ts';
+import { packThinArchive } from '../support/thin-archive.ts';
 import type { Mirrors } from './world/mirrors.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -39,7 +38,7 @@ export function buildWholeRelease(parent: string): Release {
 
 /**
  * The same for tests that need no whole archive: manifests, their scripts, and an archive whose program is that of this checkout,
- * pinned to each other.
+ * which the hosts see under its own path; pinned to each other.
  */
 export async function layOutRelease(): Promise<Release> {
   const folder = mkdtempSync(join(tmpdir(), 'dbbackup-release-'));
@@ -53,7 +52,8 @@ export async function layOutRelease(): Promise<Release> {
     ];
     const at = archive.slice(base.length);
     if (!archive.startsWith(`${base}/`)) throw new Error(`the archive ${archive} is not below ${base}`);
-    const sha256 = await packArchive(folder, join(folder, at), version);
+    const program = `#!/bin/sh\nexec '${ROOT}/scripts/dbbackup' "$@"\n`;
+    const sha256 = await packThinArchive(join(folder, at), { version, program });
     for (const file of [ADDON, STORAGE]) {
       const text = readFileSync(join(ROOT, file), 'utf8');
       const pinned = text.replace(/^( *archiveSha256: ).*$/m, `$1"${sha256}"`);
@@ -72,17 +72,4 @@ export async function layOutRelease(): Promise<Release> {
     remove();
     throw error;
   }
-}
-
-/** An archive of a release's shape, whose program is that of this checkout: the hosts see it under its own path. Answers its SHA-256. */
-async function packArchive(folder: string, file: string, version: string): Promise<string> {
-  const top = join(folder, 'archive/dbbackup');
-  mkdirSync(join(top, 'bin'), { recursive: true });
-  mkdirSync(join(top, 'storage-node'));
-  writeFileSync(join(top, 'VERSION'), `${version}\n`);
-  writeFileSync(join(top, 'bin/dbbackup'), `#!/bin/sh\nexec '${ROOT}/scripts/dbbackup' "$@"\n`, { mode: 0o755 });
-  cpSync(join(ROOT, 'storage-node/install'), join(top, 'storage-node/install'));
-  await mustCommand(['tar', '-czf', file, '-C', join(folder, 'archive'), 'dbbackup']);
-  rmSync(join(folder, 'archive'), { recursive: true });
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fleet } from '../support/fleet.ts';
 import type { Host } from '../support/hosts.ts';
+import { packThinArchive } from '../support/thin-archive.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../storage-node/install');
 const SYSTEMCTL = join(import.meta.dirname, '../platform/world/systemctl-stand-in');
@@ -20,38 +19,26 @@ esac
 const { host } = fleet();
 let folder: string;
 let node: Host;
+const checksums = new Map<string, string>();
 
-function archive(version: string): readonly string[] {
-  const top = join(folder, version, 'dbbackup');
-  mkdirSync(join(top, 'bin'), { recursive: true });
-  mkdirSync(join(top, 'storage-node'));
-  writeFileSync(join(top, 'VERSION'), `${version}\n`);
-  writeFileSync(join(top, 'bin/dbbackup'), PROGRAM, { mode: 0o755 });
-  writeFileSync(join(top, 'storage-node/install'), readFileSync(SCRIPT), { mode: 0o755 });
-  const file = join(folder, `${version}.tar.gz`);
-  execFileSync('tar', ['-czf', file, '-C', join(folder, version), 'dbbackup']);
-  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
-  return ['--archive', file, '--version', version, '--sha256', sha256];
-}
+const archiveOf = (version: string) => join(folder, `${version}.tar.gz`);
+const release = (version: string) => [
+  ...['--archive', archiveOf(version), '--version', version],
+  ...['--sha256', checksums.get(version) ?? ''],
+];
 const install = (words: readonly string[]) => node.run(['sh', SCRIPT, ...words]);
 const pid = () => node.sh('cat /run/served');
 
 beforeAll(async () => {
   folder = mkdtempSync('/var/tmp/install-');
-  const versions = ['0.1.0', '0.1.1', '0.2.0'].map(archive);
-  expect(versions).toHaveLength(3);
+  for (const version of ['0.1.0', '0.1.1', '0.2.0'])
+    checksums.set(version, await packThinArchive(archiveOf(version), { version, program: PROGRAM }));
   node = await host('storage');
   await node.writeFile('/usr/local/lib/systemctl-stand-in', readFileSync(SYSTEMCTL, 'utf8'), 0o755);
   await node.sh(`rm -f /usr/bin/systemctl /usr/bin/journalctl; ln -s /usr/local/lib/systemctl-stand-in /usr/bin/systemctl
     echo '[]' >/run/jobs`);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const release = (version: string) => {
-  const file = join(folder, `${version}.tar.gz`);
-  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
-  return ['--archive', file, '--version', version, '--sha256', sha256];
-};
 
 test.each([
   ['no archive', []],
