@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Host } from '../../test/support/hosts.ts';
 import { untilReady } from '../../test/support/servers/waiting.ts';
-import { bytesBelow, type Steps } from './reference.ts';
+import { bytesBelow, type Ended, type Steps } from './reference.ts';
 import type { BenchServer } from './server.ts';
 
 /** This product's daemon on the storage host, driven as the platform drives it. */
@@ -11,10 +11,10 @@ export interface Product {
   readonly pid: number;
   /** Places the key on the master and installs an environment of this name for its server. */
   install(name: string, server: BenchServer, transport: Transport): Promise<void>;
-  /** From request to answer; answers the job's own steps. */
-  backup(name: string): Promise<Steps>;
+  /** From request to answer. */
+  backup(name: string): Promise<Ended>;
   /** Of the newest backup. */
-  restore(name: string): Promise<Steps>;
+  restore(name: string): Promise<Ended>;
   storedBytes(name: string): Promise<number>;
   /** Size of the programs that it has placed on the master. */
   placedBytes(server: BenchServer, transport: Transport): Promise<number>;
@@ -54,11 +54,13 @@ export async function startProduct(storage: Host): Promise<Product> {
     if (answer.ok) return answer;
     throw new Error(`hook ${name}: ${answer.error?.message} (${answer.error?.code}). ${answer.error?.hint}`);
   };
-  const stepsOf = async ({ job }: Answer): Promise<Steps> => {
-    const logs = await storage.must(['sh', command, 'logs', job?.id ?? '', '--data', data, '--json']);
-    const { log, job: row } = JSON.parse(logs) as { log: string; job: { startedAt: string; endedAt: string } };
-    return stepsOfLog(log, row.endedAt);
-  };
+  const stepsOf =
+    ({ job }: Answer): Ended =>
+    async () => {
+      const logs = await storage.must(['sh', command, 'logs', job?.id ?? '', '--data', data, '--json']);
+      const { log, job: row } = JSON.parse(logs) as { log: string; job: { startedAt: string; endedAt: string } };
+      return stepsOfLog(log, row.endedAt);
+    };
   const environment = (name: string) => ({ name, displayName: name, region: 'bench', owner: 'bench' });
   return {
     pid: pidOutside(storage, daemon.pid),

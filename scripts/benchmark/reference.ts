@@ -5,13 +5,16 @@ import type { BenchServer } from './server.ts';
 /** Seconds that each step took, by its name. */
 export type Steps = Readonly<Record<string, number>>;
 
+/** Asks, after the end of an operation, what it did: the asking is no part of it. */
+export type Ended = () => Steps | Promise<Steps>;
+
 /** The usual flow, run as root on the database node: a dump into a file there, restic over a mount of the storage. */
 export interface Reference {
   /** Whether this kernel counts what is written to the mount as written to disk (see /proc/PID/io). */
   readonly mountCountsAsDisk: boolean;
-  backup(): Promise<Steps>;
+  backup(): Promise<Ended>;
   /** Of the newest snapshot. */
-  restore(): Promise<Steps>;
+  restore(): Promise<Ended>;
   storedBytes(): Promise<number>;
   /** Ends the mount and removes the repository. */
   end(): Promise<void>;
@@ -48,12 +51,12 @@ export async function startReference(server: BenchServer, storage: Host, name: s
   });
   await master.must(['restic', '-q', 'init'], { env: repository });
 
-  const timed = async (steps: Readonly<Record<string, string>>): Promise<Steps> => {
+  const timed = async (steps: Readonly<Record<string, string>>): Promise<Ended> => {
     const script = Object.entries(steps).map(([step, line]) => `${line}\necho "${step} $(date +%s.%N)" >&9`);
     const bash = ['bash', '-c', `exec 9>&1 >/dev/null; set -eo pipefail; date +%s.%N >&9\n${script.join('\n')}`];
     const said = (await master.must(bash, { env: repository, timeoutMs: 7_200_000 })).trim().split('\n');
     let before = Number(said[0]);
-    return Object.fromEntries(
+    const took = Object.fromEntries(
       said.slice(1).map((line) => {
         const [at = '', ...words] = line.split(' ').reverse();
         const seconds = Number(at) - before;
@@ -61,6 +64,7 @@ export async function startReference(server: BenchServer, storage: Host, name: s
         return [words.reverse().join(' '), seconds];
       }),
     );
+    return () => took;
   };
   const probe = 'dd if=/dev/zero of="$1" bs=1M count=1 status=none; rm "$1"; sed -n "s/^write_bytes: //p" /proc/$$/io';
   const counted = await master.must(['sh', '-ec', probe, 'sh', `${mountPoint}/probe`]);

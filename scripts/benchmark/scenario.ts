@@ -2,7 +2,7 @@ import type { Host } from '../../test/support/hosts.ts';
 import type { Action, Figure, Flow } from './figures.ts';
 import type { Options } from './options.ts';
 import type { Product } from './product.ts';
-import { type Steps, startReference } from './reference.ts';
+import { type Ended, startReference } from './reference.ts';
 import { type BenchServer, Filling } from './server.ts';
 import { processesOf, type Watched, watch } from './watch.ts';
 
@@ -12,8 +12,8 @@ interface Contender {
   readonly daemon?: number;
   /** Whether what it stores was counted as written to the master's disk, although it went over a mount. */
   readonly mountCountsAsDisk: boolean;
-  backup(): Promise<Steps>;
-  restore(): Promise<Steps>;
+  backup(): Promise<Ended>;
+  restore(): Promise<Ended>;
   storedBytes(): Promise<number>;
   /** Size of the programs that it has placed on the master, which are no part of a dump. */
   placedBytes(): Promise<number>;
@@ -39,13 +39,14 @@ export async function measureEngine(
   const idle = processesOf(master);
   const figures: Figure[] = [];
 
-  const measure = async (run: number, action: Action, contender: Contender, work: () => Promise<Steps>) => {
+  const measure = async (run: number, action: Action, contender: Contender, work: () => Promise<Ended>) => {
     const { flow, daemon } = contender;
     const watched: Watched = { master, server: server.processName, idle, ...(daemon === undefined ? {} : { daemon }) };
     const before = await contender.storedBytes();
     const placed = await contender.placedBytes();
     await master.must(['sync']);
-    const { result: steps, usage } = await watch(watched, work);
+    const { result: ended, usage } = await watch(watched, work);
+    const steps = await ended();
     const newBytes = (await contender.storedBytes()) - before;
     const { writtenBytes, ...rest } = usage;
     const programs = (await contender.placedBytes()) - placed;
@@ -109,7 +110,7 @@ function bareDump(server: BenchServer): Contender {
     mountCountsAsDisk: false,
     backup: async () => {
       await server.host.must(['sh', '-c', `${server.dump} >/dev/null`], { env: { ...server.environment } });
-      return {};
+      return () => ({});
     },
     restore: () => Promise.reject(new Error('a dump to /dev/null does not come back')),
     storedBytes: nothing,
