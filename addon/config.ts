@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AddonError } from '../storage-node/base/errors.ts';
 
-const DEFAULT_DATA = '/var/lib/dbbackup';
-
 const security = z.enum(['tls', 'starttls', 'none']);
 const mailSchema = z.strictObject({
   host: z.string().min(1),
@@ -55,11 +53,6 @@ const configSchema = z.strictObject({
 
 /** The policies of one daemon: `config.json` in its data directory, every key optional. */
 export type Config = z.infer<typeof configSchema>;
-
-/** The data directory that is meant when no `--data` says so: DBBACKUP_DATA, else /var/lib/dbbackup. */
-export function defaultDataDirectory(): string {
-  return process.env.DBBACKUP_DATA || DEFAULT_DATA;
-}
 
 /** Reads the policies. Throws `request-invalid` naming the key that is wrong. */
 export function readConfig(dataDirectory: string): Config {
