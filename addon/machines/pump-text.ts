@@ -1,5 +1,5 @@
 import { AddonError } from '../../storage-node/base/errors.ts';
-import { copyAndKeepTail, openTap } from './copy-text.ts';
+import { copyStream, openTap } from './copy-text.ts';
 import type { Expectation, Pipeline } from './machine.ts';
 import { programText } from './program.ts';
 import { quote } from './quote.ts';
@@ -26,6 +26,7 @@ export function pumpText(
   { producer, consumer, expect }: Pipeline,
   { id, maxBytes, reportsProgress }: PumpFacts,
 ): string {
+  const tailWanted = expect.endMarker !== undefined;
   if (consumer.input !== undefined) throw new AddonError('bug', 'the consumer of a pipeline has its input already');
   return `for base in /dev/shm "\${XDG_RUNTIME_DIR:-/}" "$HOME/.dbbackup/run"; do
   case $base in "$HOME"/*) mkdir -p "$base" ;; esac
@@ -47,12 +48,12 @@ status=$?
   kill -KILL "-$producer"
 } 2>/dev/null
 exit "$status"`)}
-mkfifo raw data said answer words || exit 125
+mkfifo raw data said answer words scan || exit 125
 join() { exec 8<>"$1"; exec 6<"$1" 7>"$1"; exec 8>&-; }
 join said
 ${expect.complaint === undefined ? keep('said', '7>&-') : scan(expect.complaint)}
 said=$!
-${expect.endMarker === undefined ? '' : openTap}
+${openTap(tailWanted)}
 exec 8<>raw; exec 3<raw 4>raw; exec 8>&-
 launch "$producer" >&4 2>&7 3<&- 4>&- 6<&- 7>&-
 P=$!
@@ -71,7 +72,7 @@ exec 4>&- 7>&-
 alone() { exec 3<&- 4>&- 5<&- 8>&- 9<&-; }
 spread() { exec <&3; alone; tee tap; echo $? >teed; }
 copy() { exec >&8; alone; trap '' PIPE; LC_ALL=C; export LC_ALL; exec "$@" 2>copied; }
-${expect.endMarker === undefined ? 'copy dd bs=65536 <&3 &' : copyAndKeepTail}
+${copyStream(tailWanted)}
 K=$!
 exec 2>/dev/null 3<&- 4>&- 5<&-
 guard KILL "$C" TERM "$P"
@@ -81,12 +82,14 @@ wait "$P"; produced=$?
 wait "$K"; copied=$?
 end KILL "$P"
 wait "$said"
-${expect.endMarker === undefined ? '' : '[ -n "$perl" ] || wait "$tail"'}
-bytes=$(sed -n 's/^\\([0-9][0-9]*\\) byte.*/\\1/p' copied)
+teed=0
+${tailWanted ? '[ -n "$perl" ] || { teed=; wait "$tail"; read -r teed <teed; }' : ''}
+bytes=
+while read -r number unit _; do case $unit in byte*) bytes=$number ;; esac; done <copied
 verdict=complete
 if [ -e early ]; then verdict=consumer-failed
 elif [ "$produced" != 0 ]; then verdict=producer-failed
-elif [ "$copied" != 0 ] || [ -z "$bytes" ]${expect.endMarker === undefined ? '' : ' || [ "$(cat teed)" != 0 ]'}; then verdict=consumer-failed
+elif [ "$copied" != 0 ] || [ -z "$bytes" ] || [ "$teed" != 0 ]; then verdict=consumer-failed
 ${checks(expect)}fi
 if [ "$verdict" = complete ]; then
   : >passed
@@ -94,7 +97,7 @@ if [ "$verdict" = complete ]; then
   exec 8>&-
   wait "$C"; consumed=$?
   if [ "$consumed" != 0 ] || [ -e early ]; then verdict=consumer-failed
-  elif [ -n "$(dd bs=1 count=1 <&7 | od -An)" ]; then verdict=consumer-failed unread=yes
+  elif dd bs=1 count=1 <&7 >unread; [ -s unread ]; then verdict=consumer-failed unread=yes
   fi
 else
   [ -e early ] || end KILL "$C"
@@ -108,7 +111,7 @@ wait "$answer" "$words"
 trap '' PIPE
 printf '${id} verdict %s %s %s %s\\n' "$verdict" "\${bytes:-0}" "$produced" "$consumed"
 for kept in said answer words; do
-  printf '${id} %s ' "$kept"; base64 <"$kept.kept" | tr -d '\\n'; echo
+  printf '${id} %s ' "$kept"; [ ! -s "$kept.kept" ] || base64 <"$kept.kept" | tr -d '\\n'; echo
 done
 echo '${id} end'
 cd /
@@ -120,8 +123,7 @@ exit 0
 const keep = (name: string, without: string) => `tail -c ${WORDS} <&6 >${name}.kept 6<&- ${without} &`;
 
 function scan(complaint: string): string {
-  return `mkfifo scan || exit 125
-{ LC_ALL=C grep -E -i -c -e ${quote(oneLine(complaint))} >complaints; echo $? >complained; } <scan 6<&- 7>&- &
+  return `{ LC_ALL=C grep -E -i -c -e ${quote(oneLine(complaint))} >complaints; echo $? >complained; } <scan 6<&- 7>&- &
 grep=$!
 { tee scan <&6 6<&- | tail -c ${WORDS} >said.kept 6<&-; } 7>&- &`;
 }
@@ -129,7 +131,9 @@ grep=$!
 function checks({ complaint, mayBeEmpty, bytes, endMarker }: Expectation): string {
   const marker = quote(oneLine(endMarker ?? ''));
   return [
-    complaint === undefined ? [] : ['wait "$grep"; [ "$(cat complained)" != 1 ]', 'producer-complained'],
+    complaint === undefined
+      ? []
+      : ['wait "$grep"; read -r complained <complained; [ "$complained" != 1 ]', 'producer-complained'],
     mayBeEmpty ? [] : ['[ "$bytes" = 0 ]', 'empty'],
     bytes === undefined ? [] : [`[ "$bytes" != ${Math.trunc(bytes)} ]`, 'wrong-length'],
     endMarker === undefined ? [] : [`[ "$bytes" != 0 ] && ! grep -q -F -e ${marker} tail`, 'end-marker-missing'],

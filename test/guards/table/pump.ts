@@ -30,7 +30,7 @@ export const pumpGuards: readonly Guard[] = [
   {
     name: 'complaint on the stderr of the dump',
     file: TEXT,
-    text: `['wait "$grep"; [ "$(cat complained)" != 1 ]', 'producer-complained']`,
+    text: `['wait "$grep"; read -r complained <complained; [ "$complained" != 1 ]', 'producer-complained']`,
     without: '[]',
     test: tested('withholds end-of-file when the dump complained on stderr'),
   },
@@ -51,7 +51,7 @@ export const pumpGuards: readonly Guard[] = [
   {
     name: 'a consumer has to read all it was given',
     file: TEXT,
-    text: '  elif [ -n "$(dd bs=1 count=1 <&7 | od -An)" ]; then verdict=consumer-failed unread=yes\n',
+    text: '  elif dd bs=1 count=1 <&7 >unread; [ -s unread ]; then verdict=consumer-failed unread=yes\n',
     without: '',
     test: tested('does not call a stream complete that its consumer has not read to the end'),
   },
