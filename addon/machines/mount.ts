@@ -29,6 +29,8 @@ export interface Route {
  */
 const OPTIONS = ['passive', 'nosuid', 'nodev', 'noexec', 'dcache_timeout=2', 'auto_cache', 'idmap=none'];
 const MOUNT_SECONDS = 20;
+/** How many times a second it is looked whether the mount is there. */
+const LOOKS = 50;
 
 /**
  * fusermount asks for a mountpoint that the account may write. As soon as it is covered, a process that stood in it before takes
@@ -42,8 +44,8 @@ cd "$2" || exit 1
   tries=0
   until grep -q " $2 .* - fuse.sshfs " /proc/self/mountinfo; do
     tries=\\$((tries + 1))
-    [ "\\$tries" -lt ${MOUNT_SECONDS * 20} ] || exit 1
-    sleep 0.05
+    [ "\\$tries" -lt ${MOUNT_SECONDS * LOOKS} ] || exit 1
+    sleep ${1 / LOOKS}
   done
   chmod 500 . && : >"$3/covered"
 ) &
@@ -63,8 +65,8 @@ mounted() {
 }
 until [ -e "$3/covered" ] && mounted "$1"; do
   tries=$((tries + 1))
-  [ "$tries" -lt ${MOUNT_SECONDS * 20} ] && [ -d "$3" ] || exit 5
-  sleep 0.05
+  [ "$tries" -lt ${MOUNT_SECONDS * LOOKS} ] && [ -d "$3" ] || exit 5
+  sleep ${1 / LOOKS}
 done
 cat "$1/$2"
 `;

@@ -19,6 +19,8 @@ export interface SshClient extends Disposable {
 
 const ALIAS = 'node';
 const CIPHERS = 'aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr,aes256-ctr';
+/** First the one that ssh2 agrees on too: a session is opened for each operation, and the newer hybrids take longer than all the rest of it. */
+const KEY_EXCHANGES = '^curve25519-sha256,curve25519-sha256@libssh.org';
 
 /** The pinned key is the only one that this client knows, and nobody's configuration is read. */
 export function sshClient({ host, port, account, hostKey, identityFile }: SshTarget): SshClient {
@@ -37,7 +39,14 @@ export function sshClient({ host, port, account, hostKey, identityFile }: SshTar
     ...{ StrictHostKeyChecking: 'yes', UpdateHostKeys: 'no', CheckHostIP: 'no' },
     HostKeyAlgorithms: type === 'ssh-rsa' ? 'rsa-sha2-512,rsa-sha2-256' : `${type}`,
     ...{ ServerAliveInterval: '15', ServerAliveCountMax: '3', ConnectTimeout: '20' },
-    ...{ Ciphers: CIPHERS, Compression: 'no', ControlPath: 'none', RequestTTY: 'no', LogLevel: 'ERROR' },
+    ...{
+      KexAlgorithms: KEY_EXCHANGES,
+      Ciphers: CIPHERS,
+      Compression: 'no',
+      ControlPath: 'none',
+      RequestTTY: 'no',
+      LogLevel: 'ERROR',
+    },
   };
   return {
     command: (remote) => [

@@ -28,9 +28,7 @@ export async function place(
   limits: RunLimits,
 ): Promise<string> {
   if (!NAME.test(name)) throw new AddonError('bug', `${JSON.stringify(name)} is no name for a placed file`);
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(source), hash);
-  const sum = hash.digest('hex');
+  const sum = await sumOf(source);
   const file = `file=$HOME/.dbbackup/bin/${name}-${sum.slice(0, 12)}\n`;
   const check = () => script(`check of ${name}`, () => runText(file + checkText(sum, mode)), { limits });
 
@@ -48,6 +46,21 @@ export async function place(
     throw new AddonError('tool-altered', `${name} on ${machine.name} is not what was sent: ${sent.stderr.trim()}`);
   machine.log.info('placed a file', { node: machine.name, file: name, bytes: size });
   return after.stdout;
+}
+
+const sums = new Map<string, Promise<string>>();
+
+/** SHA-256 of a file of this node, made anew when the file is another one than before. */
+async function sumOf(path: string): Promise<string> {
+  const { ino, size, ctimeNs } = await stat(path, { bigint: true });
+  const version = [path, ino, size, ctimeNs].join(' ');
+  const known = sums.get(version);
+  if (known !== undefined) return await known;
+  const hash = createHash('sha256');
+  const making = pipeline(createReadStream(path), hash).then(() => hash.digest('hex'));
+  sums.set(version, making);
+  making.catch(() => sums.delete(version));
+  return await making;
 }
 
 const isRight = (path: string, sum: string) => `sum=$(sha256sum <"${path}") && [ "\${sum%% *}" = ${quote(sum)} ]`;
