@@ -36,6 +36,7 @@ export interface Dumpable {
 /** What a look at the server found. */
 export interface Probe {
   readonly version: string;
+  /** In the order in which they are dumped: what takes longest first, so that nothing long is left over at the end. */
   readonly parts: readonly Dumpable[];
   /** What a user should know: tables that a consistent dump cannot cover, and the like. */
   readonly warnings: readonly string[];
@@ -87,7 +88,7 @@ export interface Engine {
   };
   /** Proves tools, reachability, credentials, privileges and the role of primary; lists the parts. Changes nothing. */
   probe(server: Server): Promise<Probe>;
-  /** Counts one part, and says what to run for it. Called directly before the part is dumped. */
+  /** Counts one part, and says what to run for it. Called shortly before the part is dumped. Changes nothing. */
   dump(server: Server, part: Dumpable): Promise<DumpPlan>;
   /** Makes the server hold what the parts hold: databases not among them stay. Called again after a failure, it starts over. */
   restore(server: Server, parts: readonly StoredPart[], source: { readonly version: string }): Promise<RestoreReport>;

@@ -24,7 +24,6 @@ export interface BackupRequest {
 export async function backup(request: BackupRequest, rooms: Rooms, job: Job): Promise<Backup> {
   const configuration = loadConfiguration(rooms.storage, request.environment);
   await using target = await openTarget(configuration, rooms, job);
-  await warnOfLeftovers(target, job);
   const taken = await takeBackup(target, request, rooms, job);
   if (taken.flags !== undefined) job.warn(suspicion(taken.id, taken.flags));
   await applyRetention(configuration, rooms, job);
@@ -37,7 +36,7 @@ export async function takeBackup(target: Target, request: BackupRequest, rooms: 
   const takenAt = rooms.clock();
   const id = timeId(takenAt);
   job.tell('looking at the database server');
-  const probing = target.engine.probe(target.server);
+  const probing = warnOfLeftovers(target, job).then(() => target.engine.probe(target.server));
   // Its failure is met when the storage is attached, which takes as long.
   probing.catch(() => undefined);
   try {

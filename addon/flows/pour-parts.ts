@@ -5,7 +5,8 @@ import type { Job } from '../jobs/job.ts';
 import type { Command } from '../machines/machine.ts';
 import { progressOf } from './progress.ts';
 import type { Rooms } from './rooms.ts';
-import { attachTo, placeRestic, type Target } from './target.ts';
+import type { Store } from './store.ts';
+import type { Target } from './target.ts';
 import { lastWords } from './verdict.ts';
 
 /** Streams the chosen parts of a backup into the database server, and makes sure that all of them came back. */
@@ -13,13 +14,12 @@ export async function pouredParts(
   backup: Backup,
   chosen: readonly Part[],
   target: Target,
+  store: Store,
   rooms: Rooms,
   job: Job,
 ): Promise<RestoreReport> {
   const { machine, engine } = target;
-  const restic = await placeRestic(target, rooms, job.signal);
-  await using share = await rooms.storage.share(backup.environment, 'read');
-  await using attachment = await attachTo(target, share, rooms, job.signal);
+  const { restic, attachment } = store;
   const signal = AbortSignal.any([job.signal, attachment.lost]);
   const moved = progressOf(job);
   const stored = chosen.map(

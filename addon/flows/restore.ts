@@ -8,6 +8,7 @@ import { type Configuration, loadConfiguration } from './configuration.ts';
 import { pouredParts } from './pour-parts.ts';
 import { looksLikeLoss } from './retention-words.ts';
 import type { Rooms } from './rooms.ts';
+import { beginStore } from './store.ts';
 import { openTarget } from './target.ts';
 
 /** What is to be brought back, and where to. */
@@ -33,11 +34,11 @@ export async function restore(
   const chosen = chosenParts(backup, request.databases);
   if (looksLikeLoss(backup)) job.warn(`backup ${backup.id} looks like a loss of data: ${backup.flags?.join('; ')}`);
   await using target = await openTarget(configuration, rooms, job);
-  await warnOfLeftovers(target, job);
-
+  await using store = beginStore(target, { environment: backup.environment, mode: 'read' }, rooms, job.signal);
+  if (!request.safetyBackup) await warnOfLeftovers(target, job);
   const safety = request.safetyBackup ? await safetyBackup() : undefined;
   try {
-    const report = await pouredParts(backup, chosen, target, rooms, job);
+    const report = await pouredParts(backup, chosen, target, await store.opened, rooms, job);
     for (const warning of report.warnings) job.warn(warning);
     return { backup: backup.id, report };
   } catch (thrown) {

@@ -2,11 +2,12 @@ import { AddonError } from '../../storage-node/base/errors.ts';
 import type { Part } from '../../storage-node/base/words.ts';
 import type { Dumpable, Probe } from '../engines/engine.ts';
 import type { Job } from '../jobs/job.ts';
-import type { Attachment } from '../machines/machine.ts';
+import { type Planner, planAhead } from './plan-ahead.ts';
 import { progressOf } from './progress.ts';
 import type { Rooms } from './rooms.ts';
 import { sideBySide } from './side-by-side.ts';
-import { attachTo, placeRestic, type Target } from './target.ts';
+import { openStore, type Store } from './store.ts';
+import type { Target } from './target.ts';
 import { dumpFailure, schemaChanged } from './verdict.ts';
 
 const ATTEMPTS = 3;
@@ -16,8 +17,8 @@ const PARTS_AT_ONCE = 2;
 interface Saving {
   readonly backup: string;
   readonly target: Target;
-  readonly attachment: Attachment;
-  readonly restic: string;
+  readonly plan: Planner;
+  readonly store: Store;
   readonly rooms: Rooms;
   readonly job: Job;
   readonly signal: AbortSignal;
@@ -32,14 +33,15 @@ export async function savedParts(
   rooms: Rooms,
   job: Job,
 ): Promise<{ readonly parts: readonly Part[]; readonly transport: 'mount' | 'channel' }> {
-  const restic = await placeRestic(target, rooms, job.signal);
-  await using share = await rooms.storage.share(target.configuration.environment.name, 'write');
-  await using attachment = await attachTo(target, share, rooms, job.signal);
+  const wanted = { environment: target.configuration.environment.name, mode: 'write' } as const;
+  const atOnce = target.engine.abilities.partsInParallel ? PARTS_AT_ONCE : 1;
+  const plan = planAhead(target, probing, atOnce);
+  await using store = await openStore(target, wanted, rooms, job.signal);
+  const { attachment } = store;
   job.log(`the storage is reached by ${attachment.transport}`);
   const probe = await probing;
   const moved = progressOf(job);
-  const saving = { backup, target, attachment, restic, rooms, job };
-  const atOnce = target.engine.abilities.partsInParallel ? PARTS_AT_ONCE : 1;
+  const saving = { backup, target, plan, store, rooms, job };
   const parts = await sideBySide(
     probe.parts,
     atOnce,
@@ -49,7 +51,7 @@ export async function savedParts(
       return savePart(part, { ...saving, signal, progress: (bytes) => moved(index, bytes) });
     },
   ).catch((thrown: unknown) => {
-    throw share.trouble() ?? thrown;
+    throw store.share.trouble() ?? thrown;
   });
   return { parts, transport: attachment.transport };
 }
@@ -76,8 +78,8 @@ async function tryPart(part: Dumpable, saving: Saving): Promise<Part | 'schema-c
   const { target, rooms, signal } = saving;
   const began = performance.now();
   const file = `${encodeURIComponent(part.name)}.${part.extension}`;
-  const plan = await target.engine.dump(target.server, part);
-  await using link = await saving.attachment.link();
+  const plan = await saving.plan(part);
+  await using link = await saving.store.attachment.link();
   const writer = rooms.storage.writer({
     environment: target.configuration.environment.name,
     backup: saving.backup,
@@ -89,7 +91,7 @@ async function tryPart(part: Dumpable, saving: Saving): Promise<Part | 'schema-c
     {
       producer: plan.command,
       consumer: {
-        argv: [saving.restic, ...link.repositoryArguments, ...writer.arguments],
+        argv: [saving.store.restic, ...link.repositoryArguments, ...writer.arguments],
         secrets: [writer.secret],
         directory: link.directory,
         environment: link.environment,

@@ -43,11 +43,6 @@ export async function openTarget(configuration: Configuration, rooms: Rooms, tel
   return { configuration, node, machine, engine, server, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** The restic that is to run on the master: placed there unless it is, and checked. */
-export function placeRestic({ machine }: Target, rooms: Rooms, signal: AbortSignal): Promise<string> {
-  return machine.place({ source: rooms.resticPath, name: 'restic', mode: 0o700 }, { signal });
-}
-
 /** Joins a share to the master, in the way that the configuration wants. A failure of the storage itself goes by its own name. */
 export async function attachTo(target: Target, share: Share, rooms: Rooms, signal: AbortSignal): Promise<Attachment> {
   const { configuration, node, machine } = target;

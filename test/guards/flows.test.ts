@@ -10,6 +10,7 @@ import { pouredParts } from '../../addon/flows/pour-parts.ts';
 import { recover } from '../../addon/flows/recover.ts';
 import { restore } from '../../addon/flows/restore.ts';
 import { savedParts } from '../../addon/flows/save-parts.ts';
+import { openStore } from '../../addon/flows/store.ts';
 import { openTarget } from '../../addon/flows/target.ts';
 import { AddonError } from '../../storage-node/base/errors.ts';
 import { backUp, resticAt, writeParts } from '../storage-node/kit/storage.ts';
@@ -199,9 +200,9 @@ describe('a restore', () => {
     const taken = await takeBackup();
     await using target = await openTarget(loadConfiguration(trial.storage.node, 'shop'), trial.rooms, trial.job);
     const engine = { ...target.engine, restore: async () => ({ restored: [], warnings: [] }) };
-    await expect(pouredParts(taken, taken.parts, { ...target, engine }, trial.rooms, trial.job)).rejects.toMatchObject({
-      code: 'restore-mismatch',
-    });
+    await using store = await openStore(target, { environment: 'shop', mode: 'read' }, trial.rooms, trial.job.signal);
+    const pouring = pouredParts(taken, taken.parts, { ...target, engine }, store, trial.rooms, trial.job);
+    await expect(pouring).rejects.toMatchObject({ code: 'restore-mismatch' });
   });
 
   test('is ended when the way to the storage is lost', async () => {

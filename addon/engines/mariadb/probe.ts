@@ -35,7 +35,7 @@ export async function probeServer(server: Server): Promise<Probe> {
   const sizeOf = (name: string) => sizes.get(name) ?? 0;
   const largestFirst = [...names].sort((a, b) => sizeOf(b) - sizeOf(a));
   const globals: Dumpable = { name: 'globals', kind: 'globals', extension: 'sql' };
-  const parts = [globals, ...largestFirst.map((name): Dumpable => ({ name, kind: 'database', extension: 'sql' }))];
+  const parts = [...largestFirst.map((name): Dumpable => ({ name, kind: 'database', extension: 'sql' })), globals];
   return { version, parts, warnings, estimatedBytes: names.reduce((sum, name) => sum + sizeOf(name), 0) };
 }
 

@@ -156,7 +156,7 @@ describe('a MariaDB server', { timeout: 120_000 }, () => {
     await sql(`CREATE OR REPLACE ROLE keepers; GRANT ALL ON *.* TO keepers WITH GRANT OPTION; CREATE OR REPLACE USER keeper@localhost IDENTIFIED BY 'k';
       GRANT keepers TO keeper@localhost; SET DEFAULT ROLE keepers FOR keeper@localhost`);
     const keeper = { ...server, access: { ...access, user: 'keeper', password: 'k' } };
-    expect((await mariadb.probe(keeper)).parts.map(({ name }) => name)).toEqual(['globals', 'd']);
+    expect((await mariadb.probe(keeper)).parts.map(({ name }) => name)).toEqual(['d', 'globals']);
     await sql('SET DEFAULT ROLE NONE FOR keeper@localhost');
     await expect(mariadb.probe(keeper)).rejects.toMatchObject({ code: 'privileges-missing' });
     await sql('DROP ROLE keepers; DROP USER keeper@localhost');
