@@ -1,6 +1,5 @@
 import { AddonError } from '../../../storage-node/base/errors.ts';
-import type { Machine } from '../../machines/machine.ts';
-import type { Server } from '../engine.ts';
+import { oncePerMachine } from '../once.ts';
 
 /** The client programs of a node, whichever family they come from. */
 export interface Tools {
@@ -23,19 +22,9 @@ const FIND = `find() {
 ${Object.values(PROGRAMS)
   .map((names) => `find ${names.join(' ')}`)
   .join('\n')}`;
-const found = new WeakMap<Machine, Promise<Tools>>();
 
 /** Finds the programs once per machine; throws `node-tools` naming what is missing. */
-export function toolsOf(server: Server): Promise<Tools> {
-  const known = found.get(server.machine);
-  if (known !== undefined) return known;
-  const finding = find(server);
-  found.set(server.machine, finding);
-  finding.catch(() => found.delete(server.machine));
-  return finding;
-}
-
-async function find({ machine, signal }: Server): Promise<Tools> {
+export const toolsOf = oncePerMachine(async ({ machine, signal }): Promise<Tools> => {
   const { exitCode, stdout, stderr } = await machine.run({ argv: ['sh', '-c', FIND] }, { signal });
   if (exitCode !== 0)
     throw new AddonError('node-tools', `${machine.name}: ${stderr.trim().split('\n').slice(-3).join(' ')}`);
@@ -49,4 +38,4 @@ async function find({ machine, signal }: Server): Promise<Tools> {
     dumpKnows: (option) => forDump.has(option),
     clientKnows: (option) => forClient.has(option),
   };
-}
+});

@@ -1,6 +1,7 @@
 import { AddonError, type ErrorCode } from '../../../storage-node/base/errors.ts';
-import type { Machine, Outcome } from '../../machines/machine.ts';
+import type { Outcome } from '../../machines/machine.ts';
 import type { Access, Server } from '../engine.ts';
+import { oncePerMachine } from '../once.ts';
 
 /** The newest set of client programs on a node. */
 export interface Client {
@@ -20,19 +21,8 @@ for directory in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql/bin
 done
 exit 0`;
 
-const found = new WeakMap<Machine, Promise<Client>>();
-
 /** Finds the newest complete set of client programs; `node-tools` names the missing ones. Asked once for each machine. */
-export function findClient(server: Server): Promise<Client> {
-  const known = found.get(server.machine);
-  if (known !== undefined) return known;
-  const search = searchClient(server);
-  found.set(server.machine, search);
-  search.catch(() => found.delete(server.machine));
-  return search;
-}
-
-async function searchClient({ machine, signal }: Server): Promise<Client> {
+export const findClient = oncePerMachine(async ({ machine, signal }): Promise<Client> => {
   const { stdout } = await machine.run({ argv: ['sh', '-c', SEARCH] }, { signal });
   const sets = new Map<string, Map<string, number>>();
   for (const line of stdout.split('\n')) {
@@ -53,7 +43,7 @@ async function searchClient({ machine, signal }: Server): Promise<Client> {
       hint: 'install the package postgresql-client (Debian) or postgresql (RHEL) of the server’s version on the database node.',
     },
   );
-}
+});
 
 /**
  * What a client program learns of the connection. The database's name goes by PGDATABASE, because as an argument a name with `=`

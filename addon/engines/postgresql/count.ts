@@ -66,12 +66,19 @@ COMMIT;`;
 
 const ATTEMPTS = 3;
 
-/** Exact rows of every table, in one snapshot of the database, and what there is of each kind of object. Keys are names as SQL quotes them. */
-export async function countDatabase(server: Server, database: string): Promise<Counts & { readonly asText: string }> {
+/**
+ * Exact rows of every table, in one snapshot of the database, and what there is of each kind of object. Keys are names as SQL quotes them.
+ * `first` are statements that are run before, in the same session.
+ */
+export async function countDatabase(
+  server: Server,
+  database: string,
+  first = '',
+): Promise<Counts & { readonly asText: string }> {
   const purpose = { code: 'dump-changed', what: `rows of ${JSON.stringify(database)} could not be counted` } as const;
   for (let attempt = 1; ; attempt++) {
     try {
-      const { stdout } = await execute(server, database, COUNTS, purpose);
+      const { stdout } = await execute(server, database, first + COUNTS, purpose);
       const [objects = '', ...rows] = stdout.split('\n').filter((line) => line !== '');
       return {
         asText: objects,

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { AddonError } from '../../../storage-node/base/errors.ts';
 import type { Dumpable, Probe, Server } from '../engine.ts';
+import { oncePerMachine } from '../once.ts';
 import { ask, findClient } from './client.ts';
+import { inLanes } from './lanes.ts';
 import { DATABASE_FACTS, DatabaseFacts, databaseWarnings } from './probe-database.ts';
 import { isReserved } from './reserved.ts';
+
+/** One session is mostly waited for: that it begins. */
+const ASKED_AT_ONCE = 3;
 
 const ServerFacts = z.object({
   version: z.string(),
@@ -55,8 +60,8 @@ export async function serverFacts(server: Server): Promise<ServerFacts> {
   return ServerFacts.parse(await ask(server, await maintenanceDatabase(server), SERVER_FACTS, purpose));
 }
 
-/** A database to be in for work on others: `postgres`, or `template1` where that is gone or closed. */
-export async function maintenanceDatabase(server: Server): Promise<string> {
+/** A database to be in for work on others: `postgres`, or `template1` where that is gone or closed. Looked up once for each machine. */
+export const maintenanceDatabase = oncePerMachine(async (server): Promise<string> => {
   const purpose = { code: 'database-unreachable', what: 'database postgres does not answer' } as const;
   try {
     await ask(server, 'postgres', 'SELECT 1', purpose);
@@ -67,7 +72,7 @@ export async function maintenanceDatabase(server: Server): Promise<string> {
     }
     throw error;
   }
-}
+});
 
 /** The maintenance database, unless that is the one worked on. */
 export const awayFrom = (database: string | undefined, maintenance: string): string =>
@@ -79,7 +84,7 @@ export async function probe(server: Server): Promise<Probe> {
   const facts = await serverFacts(server);
   assertFitToDump(server, client.major, facts);
   const warnings = serverWarnings(facts);
-  const sizes = new Map<string, number>();
+  const asked: ServerFacts['databases'] = [];
   for (const database of facts.databases.filter(({ template, name }) => !template && !isReserved(name))) {
     if (!database.connectable || !database.valid) {
       warnings.push(`database ${JSON.stringify(database.name)} accepts no connections and is not backed up`);
@@ -92,19 +97,26 @@ export async function probe(server: Server): Promise<Probe> {
       const message = `user ${server.access.user} lacks CONNECT on database ${JSON.stringify(database.name)}`;
       throw new AddonError('privileges-missing', message);
     }
-    const purpose = {
-      code: 'dump-failed',
-      what: `database ${JSON.stringify(database.name)} could not be asked what it holds`,
-    } as const;
-    const held = DatabaseFacts.parse(await ask(server, database.name, DATABASE_FACTS, purpose));
+    asked.push(database);
+  }
+  const sizes = new Map<string, number>();
+  const holdings = new Map<string, z.infer<typeof DatabaseFacts>>();
+  await inLanes(asked, ASKED_AT_ONCE, async ({ name }) => {
+    const what = `database ${JSON.stringify(name)} could not be asked what it holds`;
+    const told = await ask(server, name, DATABASE_FACTS, { code: 'dump-failed', what });
+    holdings.set(name, DatabaseFacts.parse(told));
+  });
+  for (const database of asked) {
+    const held = holdings.get(database.name);
+    if (held === undefined) continue;
     warnings.push(...databaseWarnings(server.access.user, database.name, facts.superuser, held));
     if (database.name === 'postgres' && held.userObjects === 0) continue;
     sizes.set(database.name, database.bytes);
   }
   const largestFirst = [...sizes].sort(([, a], [, b]) => b - a);
   const parts: Dumpable[] = [
-    { name: 'globals', kind: 'globals', extension: 'sql' },
     ...largestFirst.map(([name]): Dumpable => ({ name, kind: 'database', extension: 'pgdump' })),
+    { name: 'globals', kind: 'globals', extension: 'sql' },
   ];
   return {
     version: facts.version,

@@ -2,11 +2,12 @@ import { AddonError, toAddonError } from '../../../storage-node/base/errors.ts';
 import type { RestoreReport, Server, StoredPart } from '../engine.ts';
 import { applyGlobals, readGlobals } from './globals.ts';
 import type { Globals } from './globals-facts.ts';
+import { inLanes } from './lanes.ts';
 import { type Present, preflight } from './preflight.ts';
 import { awayFrom, maintenanceDatabase } from './probe.ts';
 import { propertiesFor } from './properties.ts';
 import { freshNames, isReserved } from './reserved.ts';
-import { dressSide, loadSide, makeSide, type Side, verifySide } from './side.ts';
+import { loadSide, makeSide, type Side, verifySide } from './side.ts';
 import { assertSpace } from './space.ts';
 import { dropAside, swapIn } from './swap.ts';
 import { tidyDatabases } from './tidy.ts';
@@ -19,6 +20,8 @@ interface Restoring {
   readonly present: Present;
   /** Maintenance database. */
   readonly home: string;
+  /** Whether databases are loaded side by side. */
+  readonly shared: boolean;
   /** Replaced databases on their way out. */
   readonly drops: Promise<readonly string[]>[];
 }
@@ -53,15 +56,19 @@ export async function restoreParts(
   }
   const drops: Promise<readonly string[]>[] = [];
   const restoreOne = async (part: StoredPart) => {
-    warnings.push(...(await restoreDatabase(server, part, { globals, present, home, drops })));
+    warnings.push(
+      ...(await restoreDatabase(server, part, { globals, present, home, shared: databases.length > 1, drops })),
+    );
     restored.push(part.name);
   };
   // Swapping the maintenance database ends all sessions in it, so nobody else may be at work from there.
-  const beside = databases.filter(({ name }) => name !== home);
+  const largestFirst = databases.toSorted((one, other) => other.bytes - one.bytes);
+  const beside = largestFirst.filter(({ name }) => name !== home);
   const alone = databases.filter(({ name }) => name === home);
-  const all = inLanes(beside, restoreOne)
+  // After a failure those that run come to their end, because what they loaded is as good as before.
+  const all = inLanes(beside, AT_ONCE, restoreOne)
     .then(() => Promise.all(drops))
-    .then(() => inLanes(alone, restoreOne));
+    .then(() => inLanes(alone, AT_ONCE, restoreOne));
   await all.catch(async (thrown: unknown) => {
     await Promise.all(drops);
     await discard(server);
@@ -73,40 +80,26 @@ export async function restoreParts(
   return { restored, warnings };
 }
 
-/** Largest first. After a failure none is begun, and those that run come to their end, because what they loaded is as good as before. */
-async function inLanes(parts: readonly StoredPart[], work: (part: StoredPart) => Promise<void>): Promise<void> {
-  const waiting = parts.toSorted((one, other) => other.bytes - one.bytes);
-  const lane = async () => {
-    try {
-      for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) await work(part);
-    } finally {
-      waiting.length = 0;
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}
-
 async function restoreDatabase(
   server: Server,
   part: StoredPart,
-  { globals, present, home, drops }: Restoring,
+  { globals, present, home, shared, drops }: Restoring,
 ): Promise<readonly string[]> {
   const { side: name, aside } = freshNames();
   const from = awayFrom(part.name, home);
   const { properties, warnings } = await propertiesFor(server, from, part, globals);
-  const side: Side = { name, from, properties, tablespaces: new Set(present.tablespaces) };
+  // Servers before 11 do not know the setting, nor what it is about.
+  const shares = shared && present.major >= 11;
+  const side: Side = { name, from, properties, tablespaces: new Set(present.tablespaces), shares };
   server.tell(`loading ${part.name}`);
   await makeSide(server, side);
   const loaded = await loadSide(server, side, part);
   server.tell(`comparing ${part.name} with the backup’s record`);
   const differing = await verifySide(server, side, part.counts);
-  const dressed = await dressSide(server, side);
   server.signal.throwIfAborted();
   server.tell(`swapping ${part.name} in`);
   const replaces = present.databases.includes(part.name);
-  await swapIn(server, side, aside, replaces);
+  const dressed = await swapIn(server, side, aside, replaces);
   if (replaces) drops.push(dropAside(server, from, aside));
   return [...warnings, ...loaded, ...differing, ...dressed];
 }

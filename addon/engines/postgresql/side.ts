@@ -15,6 +15,8 @@ export interface Side {
   readonly properties: DatabaseProperties;
   /** Tablespaces of the server that is restored into. */
   readonly tablespaces: ReadonlySet<string>;
+  /** Whether each of its indexes is made by one process: others are at work beside it. */
+  readonly shares: boolean;
 }
 
 const purposeOf = (side: Side) =>
@@ -68,10 +70,9 @@ export async function loadSide(server: Server, side: Side, part: StoredPart): Pr
     environment: {
       ...connection(server.access, side.name),
       // Nothing is lost by not waiting for the disk at each statement: the swap's commit waits for all that came before it.
-      PGOPTIONS: '-c default_transaction_read_only=off -c client_min_messages=warning -c synchronous_commit=off',
+      PGOPTIONS: `-c default_transaction_read_only=off -c client_min_messages=warning -c synchronous_commit=off${side.shares ? ' -c max_parallel_maintenance_workers=0' : ''}`,
     },
   });
-  await execute(server, side.name, ANALYZE, { code: 'restore-failed', what: 'statistics could not be gathered' });
   return [
     ...warningsIn(stderr),
     ...(absent.length > 0
@@ -82,8 +83,8 @@ export async function loadSide(server: Server, side: Side, part: StoredPart): Pr
   ];
 }
 
-/** Gives the side database everything of the old one that no dump loads: settings, grants, connection limit. */
-export async function dressSide(server: Server, side: Side): Promise<readonly string[]> {
+/** Statements that give the side database everything of the old one that no dump loads: settings, grants, connection limit. */
+export function dressing(side: Side): string {
   const { settings, grants, owner, connectionLimit } = side.properties;
   const database = identifier(side.name);
   const set = settings.map(({ role, name, values }) => {
@@ -95,12 +96,11 @@ export async function dressSide(server: Server, side: Side): Promise<readonly st
     const to = grantee === null ? 'PUBLIC' : identifier(grantee);
     return `GRANT ${privilege} ON DATABASE ${database} TO ${to}${grantable ? ' WITH GRANT OPTION' : ''};`;
   });
-  const sql = [
+  return [
     ...set,
     ...(grants === null ? [] : [...revoked, ...granted]),
-    `ALTER DATABASE ${database} CONNECTION LIMIT ${connectionLimit};`,
-  ];
-  return warningsIn((await execute(server, side.from, sql.join('\n'), purposeOf(side))).stderr);
+    `ALTER DATABASE ${database} CONNECTION LIMIT ${connectionLimit};\n`,
+  ].join('\n');
 }
 
 /** One statement whose failure is a warning, not the end: a setting may belong to a module that is not here. */
@@ -109,11 +109,12 @@ function tolerant(statement: string, subject: string): string {
   RAISE WARNING '%: %', ${literal(subject)}, SQLERRM; END`)};`;
 }
 
-/** Compares what was loaded with what the backup recorded: objects that are missing end the restore, other differences are told. */
+/** Gathers statistics, and compares what was loaded with what the backup recorded: objects that are missing end the restore, other differences are told. */
 export async function verifySide(server: Server, side: Side, recorded: Counts | null): Promise<readonly string[]> {
   const name = JSON.stringify(side.properties.name);
+  const found = await countDatabase(server, side.name, ANALYZE);
   if (recorded === null) return [`database ${name}: the backup recorded no counts to compare with`];
-  const { missing, others } = differences(recorded, await countDatabase(server, side.name));
+  const { missing, others } = differences(recorded, found);
   if (missing.length > 0) {
     throw new AddonError(
       'restore-mismatch',

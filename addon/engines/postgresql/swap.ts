@@ -1,8 +1,8 @@
 import { toAddonError } from '../../../storage-node/base/errors.ts';
 import type { Server } from '../engine.ts';
-import { execute } from './client.ts';
+import { execute, warningsIn } from './client.ts';
 import { identifier, literal } from './quote.ts';
-import { markAs, type Side } from './side.ts';
+import { dressing, markAs, type Side } from './side.ts';
 
 const SWAP_LIMIT_MS = 120_000;
 
@@ -31,8 +31,9 @@ const allow = (database: string, allowed: boolean) =>
 /**
  * Puts the side database in the place of the one of its name. Both renames are one transaction, so that whatever dies when, one whole
  * database has the name. Before it, the old one is closed to new sessions and its sessions are ended; when the swap fails it is opened again.
+ * Answers what the server warned of while it dressed the new one.
  */
-export async function swapIn(server: Server, side: Side, aside: string, replaces: boolean): Promise<void> {
+export async function swapIn(server: Server, side: Side, aside: string, replaces: boolean): Promise<readonly string[]> {
   const { name, comment } = side.properties;
   // Whoever cancels now would leave the database closed: from here on it goes to its end, in bounded time.
   const unstoppable = { ...server, signal: AbortSignal.timeout(SWAP_LIMIT_MS) };
@@ -46,7 +47,10 @@ COMMENT ON DATABASE ${wanted} IS ${literal(comment)};
 COMMIT;
 `;
   try {
-    await execute(unstoppable, side.from, emptied(side.name) + (replaces ? close : '') + rename, purpose);
+    const sql = dressing(side) + emptied(side.name) + (replaces ? close : '') + rename;
+    const { stderr } = await execute(unstoppable, side.from, sql, purpose);
+    // A session that ended by itself is no news.
+    return warningsIn(stderr).filter((warning) => !/^PID \d+ is not a PostgreSQL/.test(warning));
   } catch (thrown) {
     if (replaces) await reopen(server, side);
     throw thrown;

@@ -42,7 +42,7 @@ describe('dump of a PostgreSQL database', { timeout: 60_000 }, () => {
       BEGIN; CREATE TABLE t (); PREPARE TRANSACTION 'pending'`,
     );
     const { parts, warnings } = await postgresql.probe(trial.server);
-    expect(parts.map(({ name }) => name)).toEqual(['globals', 'shop']);
+    expect(parts.map(({ name }) => name)).toEqual(['shop', 'globals']);
     expect(warnings).toEqual([
       'template databases are not in the backup: "model"',
       'prepared transactions are not in the backup: pending in shop',
