@@ -4,7 +4,8 @@ import { CommanderError } from 'commander';
 import { AddonError, toAddonError } from '../storage-node/base/errors.ts';
 import { type Output, terminalOutput } from './cli/output.ts';
 import { runCommandLine } from './cli/program.ts';
-import { codeIn, defaultDataDirectory } from './data-directory.ts';
+import { compiledIn } from './compiled.ts';
+import { defaultDataDirectory } from './config.ts';
 
 const WANTED_NODE = [24, 9] as const;
 const VERSION = '0.1.0';
@@ -35,7 +36,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 /** Only the daemon needs the rooms, so only it loads them: compiled already where it can, which saves it time and a third of its memory. */
 async function serve(dataDirectory: string, output: Output): Promise<number> {
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  enableCompileCache(codeIn(dataDirectory));
+  enableCompileCache(compiledIn(dataDirectory));
   const { runDaemon } = await import('./daemon.ts');
   flushCompileCache();
   return await runDaemon(dataDirectory, output);

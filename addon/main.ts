@@ -1,9 +1,10 @@
 import { enableCompileCache } from 'node:module';
-import { codeIn, dataDirectoryIn, isTrusted } from './data-directory.ts';
+import { compiledIn, isTrusted } from './compiled.ts';
+import { dataDirectoryIn } from './config.ts';
 
 const argv = process.argv.slice(2);
-const code = codeIn(dataDirectoryIn(argv));
+const compiled = compiledIn(dataDirectoryIn(argv));
 // Compiling takes most of the time that a short command takes.
-if (isTrusted(code)) enableCompileCache(code);
+if (isTrusted(compiled)) enableCompileCache(compiled);
 const { runCommand } = await import('./command.ts');
 process.exitCode = await runCommand(argv);

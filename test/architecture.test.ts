@@ -246,8 +246,8 @@ describe('the check of house rules', () => {
     expect(house('addon/jobs/a.ts', text)).toEqual([]);
   });
 
-  test('lets one file read the environment, and tests set it', () => {
-    expect(house('addon/data-directory.ts', 'process.env;')).toEqual([]);
+  test('lets the configuration read the environment, and tests set it', () => {
+    expect(house('addon/config.ts', 'process.env;')).toEqual([]);
     expect(house('test/a.ts', 'process.env.A;')).toEqual([]);
   });
 

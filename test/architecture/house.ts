@@ -84,8 +84,8 @@ const onlyWhere =
 export const HOUSE_RULES: Readonly<Record<string, HouseRule>> = {
   'no console': inCode(/(?<![.\w$])console\s*\./g, () => 'the log is the only place to write to'),
   'no environment': onlyWhere(
-    (path) => isProduct(path) && path !== 'addon/data-directory.ts',
-    inCode(/\bprocess\s*(?:\?\.|\.)\s*env\b/g, () => 'addon/data-directory.ts alone reads the environment'),
+    (path) => isProduct(path) && path !== 'addon/config.ts',
+    inCode(/\bprocess\s*(?:\?\.|\.)\s*env\b/g, () => 'addon/config.ts alone reads the environment'),
   ),
   'no any': inCode(/(?<![.\w$])any\b(?!\s*[(:?<])/g, () => 'any hides what is passed; say unknown and check'),
   'no test left out': onlyWhere(

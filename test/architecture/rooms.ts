@@ -25,8 +25,9 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   'addon/schedule': { may: [BASE], because: 'when something is due is a pure question of settings and time' },
   'addon/jobs': { may: [BASE], because: 'a job is a row with legal moves; what it does is given to it' },
   'addon/notify': { may: [BASE], because: 'telling someone must never reach back into what it tells of' },
-  'addon/data-directory': { may: [], because: 'it is known before anything else is' },
-  'addon/config': { may: [BASE], because: 'configuration is read before any room exists' },
+  'addon/config': { may: ['addon/policies'], because: 'configuration is read before any room exists' },
+  'addon/policies': { may: [BASE], because: 'configuration is read before any room exists' },
+  'addon/compiled': { may: [], because: 'nothing has been loaded yet' },
   'addon/hooks': {
     may: ['addon/flows', 'addon/jobs', 'addon/schedule', BASE],
     because: 'a hook checks a request and calls one flow',
@@ -68,7 +69,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   'storage-node/base': { may: [], because: 'the ground floor knows no one' },
 };
 
-/** Those that may import everything: the three files of the composition root, tests, and scripts for people. No room may import these. */
+/** Those that may import everything: the files of the composition root, tests, and scripts for people. No room may import these. */
 export const UNBOUND = ['addon/main', 'addon/command', 'addon/daemon', 'addon/rooms', 'test', 'scripts', '.'];
 
 /** Packages, or modules of Node’s, that only one room (or one file) of the product may import. */

@@ -1,30 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { codeIn, dataDirectoryIn, isTrusted } from '../../addon/data-directory.ts';
-
-afterEach(() => void vi.unstubAllEnvs());
-
-describe('the data directory of a command line', () => {
-  test.for([
-    [['list', '--data', '/srv/a'], '/srv/a'],
-    [['list', '--data=/srv/b', 'shop'], '/srv/b'],
-    [['list', '--data'], '/of/the/environment'],
-    [['list', 'shop'], '/of/the/environment'],
-  ] as const)('%j means %s', ([argv, directory]) => {
-    vi.stubEnv('DBBACKUP_DATA', '/of/the/environment');
-    expect(dataDirectoryIn(argv)).toBe(directory);
-  });
-
-  test('is the usual one where nothing names another', () => {
-    vi.stubEnv('DBBACKUP_DATA', '');
-    expect(dataDirectoryIn(['list'])).toBe('/var/lib/dbbackup');
-  });
-});
+import { describe, expect, test } from 'vitest';
+import { compiledIn, isTrusted } from '../../addon/compiled.ts';
 
 describe('compiled code', () => {
-  const place = () => codeIn(mkdtempSync(join(tmpdir(), 'data-directory-')));
+  const place = () => compiledIn(mkdtempSync(join(tmpdir(), 'data-directory-')));
 
   test('is run from a directory that nobody else can write', () => {
     const code = place();
