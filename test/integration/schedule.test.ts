@@ -64,6 +64,8 @@ describe('a schedule of every minute', { timeout: 8 * MINUTE }, () => {
 describe('hours since the latest backup', () => {
   test('are counted anew when a backup is taken by hand', async () => {
     const { daemon, request } = it;
+    // The schedule of every minute is still in force, and its job may be under way.
+    await until(async () => (await daemon.jobs('shop')).every(({ endedAt }) => endedAt !== null), MINUTE);
     const configured = await configure({ scheduleType: '4', everyHours: '24' });
     expect(configured).toMatchObject({ ok: true });
     const before = Date.parse(String(configured.nextRun));

@@ -51,10 +51,11 @@ export const OBJECTS = `${USERS} SELECT json_object(array_agg(kind), array_agg(m
     .map(([kind, count]) => `('${kind}', ${count})`)
     .join(',\n  ')}) counted(kind, many)`;
 
-// Each count is a statement of its own, made by the server from its own quoting, so that no name passes through here.
+// Whoever uses the server meanwhile needs its other processors. Each count is a statement of its own, made by the server from its own quoting, so that no name passes through here.
 const COUNTS = `
 SET row_security = off;
 SET lock_timeout = '60s';
+SET max_parallel_workers_per_gather = 0;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 ${OBJECTS};
 ${USERS} SELECT format('SELECT json_build_array(%L, count(*)) FROM ONLY %I.%I',
