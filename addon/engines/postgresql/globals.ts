@@ -12,6 +12,7 @@ import {
   Needs,
   PARAMETERS_QUERY,
 } from './globals-facts.ts';
+import { ASKED_AT_ONCE, inLanes } from './lanes.ts';
 import { maintenanceDatabase, type ServerFacts } from './probe.ts';
 import { jsonForSql, settingOf } from './quote.ts';
 import { isReserved } from './reserved.ts';
@@ -42,11 +43,11 @@ async function askGlobals(server: Server, facts: ServerFacts): Promise<Globals> 
   const purpose = { code: 'dump-failed', what: 'roles and databases could not be read' } as const;
   const database = await maintenanceDatabase(server);
   const asked = AskedGlobals.parse(await ask(server, database, globalsQuery(facts.superuser), purpose));
-  const databases: Globals['databases'] = [];
-  for (const properties of asked.databases.filter(({ name }) => !isReserved(name))) {
+  const known = asked.databases.filter(({ name }) => !isReserved(name));
+  const databases: Globals['databases'] = await inLanes(known, ASKED_AT_ONCE, async (properties) => {
     const needs = Needs.parse(await ask(server, properties.name, NEEDS_QUERY, purpose));
-    databases.push({ ...properties, ...needs, settings: parsed(properties.settings) });
-  }
+    return { ...properties, ...needs, settings: parsed(properties.settings) };
+  });
   const parameters = facts.major >= 15 ? await ask(server, database, PARAMETERS_QUERY, purpose) : [];
   return Globals.parse({ ...asked, settings: parsed(asked.settings), databases, parameters });
 }

@@ -1,16 +1,21 @@
+/** How many databases are asked at a time: a session is mostly waited for, that it begins. */
+export const ASKED_AT_ONCE = 3;
+
 /**
- * Works on the items in their order, at most `lanes` at a time. After a failure none is begun, those under way come to their end, and
- * the first failure is thrown.
+ * Works on the items in their order, at most `lanes` at a time, and answers the results in the same order. After a failure none is
+ * begun, those under way come to their end, and the first failure is thrown.
  */
-export async function inLanes<Item>(
+export async function inLanes<Item, Result>(
   items: readonly Item[],
   lanes: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const waiting = [...items];
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const waiting = [...items.entries()];
+  const results: Result[] = [];
   const lane = async () => {
     try {
-      for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+        results[next[0]] = await work(next[1]);
     } finally {
       waiting.length = 0;
     }
@@ -18,4 +23,5 @@ export async function inLanes<Item>(
   const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+  return results;
 }

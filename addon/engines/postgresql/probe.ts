@@ -3,12 +3,9 @@ import { AddonError } from '../../../storage-node/base/errors.ts';
 import type { Dumpable, Probe, Server } from '../engine.ts';
 import { oncePerMachine } from '../once.ts';
 import { ask, findClient } from './client.ts';
-import { inLanes } from './lanes.ts';
+import { ASKED_AT_ONCE, inLanes } from './lanes.ts';
 import { DATABASE_FACTS, DatabaseFacts, databaseWarnings } from './probe-database.ts';
 import { isReserved } from './reserved.ts';
-
-/** One session is mostly waited for: that it begins. */
-const ASKED_AT_ONCE = 3;
 
 const ServerFacts = z.object({
   version: z.string(),
@@ -100,15 +97,12 @@ export async function probe(server: Server): Promise<Probe> {
     asked.push(database);
   }
   const sizes = new Map<string, number>();
-  const holdings = new Map<string, z.infer<typeof DatabaseFacts>>();
-  await inLanes(asked, ASKED_AT_ONCE, async ({ name }) => {
-    const what = `database ${JSON.stringify(name)} could not be asked what it holds`;
-    const told = await ask(server, name, DATABASE_FACTS, { code: 'dump-failed', what });
-    holdings.set(name, DatabaseFacts.parse(told));
+  const holdings = await inLanes(asked, ASKED_AT_ONCE, async (database) => {
+    const what = `database ${JSON.stringify(database.name)} could not be asked what it holds`;
+    const told = await ask(server, database.name, DATABASE_FACTS, { code: 'dump-failed', what });
+    return { database, held: DatabaseFacts.parse(told) };
   });
-  for (const database of asked) {
-    const held = holdings.get(database.name);
-    if (held === undefined) continue;
+  for (const { database, held } of holdings) {
     warnings.push(...databaseWarnings(server.access.user, database.name, facts.superuser, held));
     if (database.name === 'postgres' && held.userObjects === 0) continue;
     sizes.set(database.name, database.bytes);
