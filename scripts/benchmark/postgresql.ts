@@ -8,7 +8,7 @@ const login = '--host=127.0.0.1 --username=postgres --no-password';
 
 /** Starts PostgreSQL as Debian configures it; its vacuum runs between the measurements, not in them. */
 export async function startBenchPostgresql(host: Host): Promise<BenchServer> {
-  const server = await startPostgres(host, { password, settings: ['autovacuum_naptime = 1d', 'max_wal_size = 2GB'] });
+  const server = await startPostgres(host, { password, settings: ['autovacuum = off', 'max_wal_size = 2GB'] });
   const inEach = async (statement: string) => {
     for (const database of DATABASES) await server.sql(database, statement);
   };

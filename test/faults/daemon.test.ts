@@ -30,7 +30,8 @@ describe.each([
     await expect.poll(() => runningOnMaster(master), { timeout: 15_000, interval: 250 }).toBe('');
     await daemon.start();
     await expect.poll(() => leftOnMaster(master), { timeout: 15_000, interval: 250 }).toBe('');
-    const [job] = await daemon.jobs('shop');
+    // Where the backup was done by then, the storage is being pruned already.
+    const job = (await daemon.jobs('shop')).find(({ kind }) => kind === 'backup');
     expect(['interrupted', 'succeeded']).toContain(job?.state);
     expect(await daemon.hook('backup-now', { ...request, settings: {} })).toMatchObject({ ok: true });
     expect(await leftOnStorage(daemon)).toBe('');

@@ -51,7 +51,8 @@ export const OBJECTS = `${USERS} SELECT json_object(array_agg(kind), array_agg(m
     .map(([kind, count]) => `('${kind}', ${count})`)
     .join(',\n  ')}) counted(kind, many)`;
 
-// Whoever uses the server meanwhile needs its other processors. Each count is a statement of its own, made by the server from its own quoting, so that no name passes through here.
+// Each count is a statement of its own, made by the server from its own quoting, so that no name passes through here. Whoever uses the
+// server meanwhile needs its other processors.
 const COUNTS = `
 SET row_security = off;
 SET lock_timeout = '60s';

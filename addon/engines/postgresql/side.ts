@@ -46,11 +46,8 @@ export async function makeSide(server: Server, side: Side): Promise<void> {
   );
 }
 
-// Without statistics the first queries after a restore are slow. A partitioned table takes its partitions along. Where the server's own
-// autovacuum gathers fine ones in the next minutes, a tenth of the sample is enough until then.
-const ANALYZE = `SELECT set_config('default_statistics_target', '10', false) WHERE current_setting('autovacuum')::bool
-  AND current_setting('track_counts')::bool AND current_setting('default_statistics_target')::int > 10 \\g /dev/null
-SELECT format('ANALYZE %I.%I', nspname, relname) FROM pg_catalog.pg_class c
+// Without statistics the first queries after a restore are slow. A partitioned table takes its partitions along.
+const ANALYZE = `SELECT format('ANALYZE %I.%I', nspname, relname) FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
   WHERE relkind IN ('r', 'p', 'm') AND NOT relispartition AND nspname !~ '^pg_' AND nspname <> 'information_schema'
 \\gexec
@@ -112,7 +109,10 @@ function tolerant(statement: string, subject: string): string {
   RAISE WARNING '%: %', ${literal(subject)}, SQLERRM; END`)};`;
 }
 
-/** Gathers statistics, and compares what was loaded with what the backup recorded: objects that are missing end the restore, other differences are told. */
+/**
+ * Gathers statistics, and compares what was loaded with what the backup recorded: objects that are missing end the restore, other
+ * differences are told.
+ */
 export async function verifySide(server: Server, side: Side, recorded: Counts | null): Promise<readonly string[]> {
   const name = JSON.stringify(side.properties.name);
   const found = await countDatabase(server, side.name, ANALYZE);
