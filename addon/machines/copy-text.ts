@@ -20,15 +20,13 @@ print STDERR $bytes + 0, " bytes\\n";`;
  * a program that keeps it: three programs, which move each byte three times as often and in blocks of 8 KiB.
  */
 export const openTap = (tailWanted: boolean): string =>
-  `perl=$(command -v perl)${
-    tailWanted
-      ? ` || {
+  ['perl=$(command -v perl)', ...(tailWanted ? [TAP] : [])].join(' || ');
+
+const TAP = `{
   mkfifo tap || exit 125
   tail -c 4096 <tap >tail 6<&- 7>&- &
   tail=$!
-}`
-      : ''
-  }`;
+}`;
 
 /** Begins to copy descriptor 3, with the functions `copy` and `spread`; the copying program is `$!`. */
 export const copyStream = (

@@ -97,7 +97,7 @@ if [ "$verdict" = complete ]; then
   exec 8>&-
   wait "$C"; consumed=$?
   if [ "$consumed" != 0 ] || [ -e early ]; then verdict=consumer-failed
-  elif dd bs=1 count=1 <&7 >unread; [ -s unread ]; then verdict=consumer-failed unread=yes
+  elif ! dd bs=1 count=1 <&7 >unread || [ -s unread ]; then verdict=consumer-failed unread=yes
   fi
 else
   [ -e early ] || end KILL "$C"

@@ -11,11 +11,7 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Stands in place of the daemon's own environment, but for PATH and LC_ALL. */
   readonly environment?: Readonly<Record<string, string>>;
-  /**
-   * Given later, the program is started at once and waits for it; it sees no end of its input before the whole was written. When the
-   * promise rejects, the program is killed first, and `run` rejects with the same.
-   */
-  readonly input?: string | Promise<string>;
+  readonly input?: string;
   /** One line that the program reads from `/dev/fd/3`: how secrets reach it. */
   readonly secret?: string;
   readonly signal?: AbortSignal;
@@ -78,9 +74,9 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     ...(options.secret === undefined ? [] : ['sh', '-c', WITH_SECRET, 'sh']),
     ...argv,
   ];
-  const secret = options.secret === undefined ? '' : `${options.secret}\n`;
+  const input = options.secret === undefined ? options.input : `${options.secret}\n${options.input ?? ''}`;
   options.signal?.throwIfAborted();
-  const running = execa(file, args, {
+  const result = await execa(file, args, {
     reject: false,
     extendEnv: false,
     env: { ...ENVIRONMENT, ...options.environment },
@@ -90,22 +86,10 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     killDescendants: true,
     maxBuffer: options.maxBytes ?? 64 * 1024 * 1024,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    stdin: options.secret === undefined && options.input === undefined ? 'ignore' : 'pipe',
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
   });
-  const { stdin } = running;
-  // A program that ends early closes its stdin while we still write to it.
-  stdin?.on('error', () => undefined);
-  stdin?.write(secret);
-  try {
-    stdin?.end(await options.input);
-  } catch (reason) {
-    running.kill('SIGKILL');
-    await running;
-    throw reason;
-  }
-  const result = await running;
   options.signal?.throwIfAborted();
   if (result.code === 'ENOENT' || result.exitCode === 127)
     throw new AddonError('storage-failed', `program ${argv[0]} is not installed`);

@@ -1,6 +1,6 @@
 import { AddonError } from '../base/errors.ts';
 import type { Backup, Manifest } from '../base/words.ts';
-import { forget, type Repository, readText, writeText } from '../repository/restic.ts';
+import { forget, readText, writeText } from '../repository/restic.ts';
 import { listFiles, listSnapshots } from '../repository/snapshots.ts';
 import { LOOK_BACK, suspicionsOf } from '../retention/suspicion.ts';
 import { folderBytes } from '../shares/folder.ts';
@@ -10,36 +10,31 @@ import { shareGrowth, verifyParts } from './verify.ts';
 
 /**
  * Makes a backup exist. Called after the fence. The node's word is not enough: everything is looked up in the repository, on the
- * local path, before the manifest snapshot is written, and that is read back before the backup is listed. (The restic that writes it is
- * started first, because it takes its time to begin.)
+ * local path, before the manifest snapshot is written, and that is read back before the backup is listed.
  */
 export function keep(interior: Interior, told: Manifest): Promise<Backup> {
   return exclusively(interior, told.environment, async ({ repository }) => {
-    const verifying = verified(interior, repository, told);
-    const text = verifying.then((manifest) => JSON.stringify(manifest));
-    // The one who writes it hears of its failure.
-    text.catch(() => undefined);
-    const request = { ...told, backup: told.id, role: { kind: 'manifest' }, file: MANIFEST_FILE } as const;
+    const [snapshots, files] = await Promise.all([
+      listSnapshots(repository, [told.id]),
+      listFiles(repository, told.id),
+    ]);
+    const verified = verifyParts(told, snapshots, files);
+    const before = interior.sizeBefore.get(told.environment);
+    const grown = before === undefined ? undefined : Math.max(0, (await folderBytes(repository.path)) - before);
+    const whole = { ...told, parts: grown === undefined ? verified : shareGrowth(verified, grown) };
+    const flags = flagsOf(interior, whole);
+    const manifest = flags.length === 0 ? whole : { ...whole, flags };
+
+    const text = JSON.stringify(manifest);
+    const request = { ...manifest, backup: manifest.id, role: { kind: 'manifest' }, file: MANIFEST_FILE } as const;
     const snapshot = wholeId(repository, await writeText(repository, request, text));
-    const manifest = await verifying;
-    if ((await readText(repository, snapshot, MANIFEST_FILE)) !== (await text))
+    if ((await readText(repository, snapshot, MANIFEST_FILE)) !== text)
       throw new AddonError(
         'backup-unverified',
         `backup ${told.id}: its manifest reads differently from what was written`,
       );
     return interior.backups.add(manifest, snapshot);
   });
-}
-
-/** The manifest as the repository proves it. Rejects with `backup-unverified`. */
-async function verified(interior: Interior, repository: Repository, told: Manifest): Promise<Manifest> {
-  const [snapshots, files] = await Promise.all([listSnapshots(repository, [told.id]), listFiles(repository, told.id)]);
-  const parts = verifyParts(told, snapshots, files);
-  const before = interior.sizeBefore.get(told.environment);
-  const grown = before === undefined ? undefined : Math.max(0, (await folderBytes(repository.path)) - before);
-  const whole = { ...told, parts: grown === undefined ? parts : shareGrowth(parts, grown) };
-  const flags = flagsOf(interior, whole);
-  return flags.length === 0 ? whole : { ...whole, flags };
 }
 
 /** What looks like a loss of data. A safety backup holds whatever is there before a restore: it is not judged. */

@@ -13,7 +13,7 @@ export interface Repository {
 }
 
 interface Limits {
-  readonly input?: string | Promise<string>;
+  readonly input?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -46,15 +46,8 @@ export async function assertOpens(repository: Repository): Promise<void> {
   await restic(repository, ['cat', 'config', '--no-lock', ...COMMON]);
 }
 
-/**
- * Stores a text as a snapshot; answers the snapshot's id as restic abbreviates it. A text that is still in the making finds restic
- * ready for it; one that comes to nothing leaves no snapshot.
- */
-export async function writeText(
-  repository: Repository,
-  request: WriteRequest,
-  text: string | Promise<string>,
-): Promise<string> {
+/** Stores a text as a snapshot; answers the snapshot's id as restic abbreviates it. */
+export async function writeText(repository: Repository, request: WriteRequest, text: string): Promise<string> {
   return readSummary(await restic(repository, writeArguments(request), { input: text })).snapshot;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AddonError } from '../../../storage-node/base/errors.ts';
+import { AddonError, type ErrorCode } from '../../../storage-node/base/errors.ts';
 import type { Counts } from '../../../storage-node/base/words.ts';
 import type { Server } from '../engine.ts';
 import { execute } from './client.ts';
@@ -70,14 +70,14 @@ const ATTEMPTS = 3;
 
 /**
  * Exact rows of every table, in one snapshot of the database, and what there is of each kind of object. Keys are names as SQL quotes them.
- * `first` are statements that are run before, in the same session.
+ * `first` are statements that are run before, in the same session; what fails is called by `code`.
  */
 export async function countDatabase(
   server: Server,
   database: string,
-  first = '',
+  { first = '', code = 'dump-changed' }: { readonly first?: string; readonly code?: ErrorCode } = {},
 ): Promise<Counts & { readonly asText: string }> {
-  const purpose = { code: 'dump-changed', what: `rows of ${JSON.stringify(database)} could not be counted` } as const;
+  const purpose = { code, what: `rows of ${JSON.stringify(database)} could not be counted` };
   for (let attempt = 1; ; attempt++) {
     try {
       const { stdout } = await execute(server, database, first + COUNTS, purpose);
@@ -90,9 +90,7 @@ export async function countDatabase(
     } catch (error) {
       // A table that is dropped after it was listed is no longer there to be counted: the next snapshot does not list it.
       const changed =
-        error instanceof AddonError &&
-        error.code === 'dump-changed' &&
-        /does not exist|could not open/.test(error.message);
+        error instanceof AddonError && error.code === code && /does not exist|could not open/.test(error.message);
       if (!changed || attempt === ATTEMPTS) throw error;
     }
   }

@@ -115,7 +115,7 @@ function tolerant(statement: string, subject: string): string {
  */
 export async function verifySide(server: Server, side: Side, recorded: Counts | null): Promise<readonly string[]> {
   const name = JSON.stringify(side.properties.name);
-  const found = await countDatabase(server, side.name, ANALYZE);
+  const found = await countDatabase(server, side.name, { first: ANALYZE, code: 'restore-failed' });
   if (recorded === null) return [`database ${name}: the backup recorded no counts to compare with`];
   const { missing, others } = differences(recorded, found);
   if (missing.length > 0) {

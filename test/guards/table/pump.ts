@@ -51,7 +51,7 @@ export const pumpGuards: readonly Guard[] = [
   {
     name: 'a consumer has to read all it was given',
     file: TEXT,
-    text: '  elif dd bs=1 count=1 <&7 >unread; [ -s unread ]; then verdict=consumer-failed unread=yes\n',
+    text: '  elif ! dd bs=1 count=1 <&7 >unread || [ -s unread ]; then verdict=consumer-failed unread=yes\n',
     without: '',
     test: tested('does not call a stream complete that its consumer has not read to the end'),
   },

@@ -1,18 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, createReadStream, existsSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { AddonError } from '../../../storage-node/base/errors.ts';
 import { accompany, converse, createPipe, run } from '../../../storage-node/base/run.ts';
@@ -63,26 +53,6 @@ describe('running a program', () => {
   test('gives it the input, and nothing to read where there is none', async () => {
     expect((await run(['cat'], { input: 'hello' })).stdout).toBe('hello');
     expect((await run(['cat'])).stdout).toBe('');
-  });
-
-  test('starts it before its input is there', async () => {
-    const marker = join(mkdtempSync(join(tmpdir(), 'run-')), 'begun');
-    const input = (async () => {
-      while (!existsSync(marker)) await sleep(5);
-      return 'made meanwhile';
-    })();
-    const { stdout } = await run(shell(': >"$1"; cat', marker), { input, secret: 'canary' });
-    expect(stdout).toBe('made meanwhile');
-  });
-
-  test('kills it without an end of input when there will be none', async () => {
-    const marker = join(mkdtempSync(join(tmpdir(), 'run-')), 'ended');
-    const input = sleep(200).then(() => Promise.reject(new Error('nothing came of it')));
-    const running = run(shell('cat >/dev/null; : >"$1"', marker), { input, secret: 'canary' });
-    await expect(running).rejects.toThrow('nothing came of it');
-    expect(processesWith(marker)).toEqual([]);
-    await sleep(100);
-    expect(existsSync(marker)).toBe(false);
   });
 
   test('gives it its folder, a fixed environment and nothing of the daemon’s own', async () => {
