@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { JobRow } from '../../storage-node/base/words.ts';
 import { ADDON, STORAGE, type Theatre, theatre } from './theatre.ts';
 
 const stage = theatre();
@@ -19,6 +20,7 @@ const said = async () => {
   return `${type}: ${text}`;
 };
 const account = () => ({ dbuser: 'root', dbpass: it.password('shop') });
+const jobs = async () => JSON.parse(await it.host('backups').sh('dbbackup jobs --json')) as readonly JobRow[];
 /** What the daemon has in force of the schedule. */
 async function inForce(): Promise<string> {
   await it.press('shop', 'Configure');
@@ -75,16 +77,23 @@ describe('each kind of schedule', () => {
       /03:30.*Europe\/Berlin/,
     ],
     [{ scheduleType: '3', crontab: '15 2 * * 1' }, /02:15/],
-    [{ scheduleType: '4', everyHours: '12' }, /12 hours/],
     [{ scheduleType: '1', cronTime: '@hourly' }, /hour/i],
   ] as const)('%j comes into force', async (values, words) => {
     const { type, text } = await configure(values);
     expect(`${type}: ${text}`).toMatch(/^success/);
     expect(await inForce()).toMatch(words);
-    // Hours since the latest backup begin with one at once where there is none.
+  });
+
+  test('hours since the latest backup begin with one, where there is none', async () => {
+    const { type, text } = await configure({ scheduleType: '4', everyHours: '12' });
+    expect(`${type}: ${text}`).toMatch(/^success/);
+    expect(await inForce()).toMatch(/12 hours/);
     await expect
-      .poll(() => it.host('backups').sh('dbbackup jobs --json'), { timeout: 60_000 })
-      .not.toContain('"running"');
+      .poll(async () => (await jobs()).find(({ kind }) => kind === 'backup')?.state, { timeout: 60_000 })
+      .toBe('succeeded');
+    await expect
+      .poll(async () => (await jobs()).every(({ endedAt }) => endedAt !== null), { timeout: 60_000 })
+      .toBe(true);
   });
 
   test.each([
