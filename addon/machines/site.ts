@@ -7,6 +7,11 @@ export const KEPT_MOUNT = 'dbbackup-storage';
 
 /** The variable by which everything that belongs to an attachment is known, restic too; a process keeps what it was started with. */
 export const MARK = 'DBBACKUP_ATTACHMENT';
+/** The same for the watch over it. It takes the others away, and its own subshells must not be among them. */
+const WATCH_MARK = 'DBBACKUP_WATCH';
+
+/** Killed programs may be seen for another moment. */
+const LOOKS = 20;
 
 /** What one attachment has on a master: all of it carries its id. */
 export interface Site {
@@ -85,15 +90,26 @@ export async function prepareSite(
   return { id, folder: `.dbbackup/run/${id}`, path, mountpoint: point, environment };
 }
 
-/** Ends what an attachment (or, without an id, any) left on the machine: programs, mounts, pipes, directories. */
+/**
+ * Ends what an attachment (or, without an id, any) left on the machine: programs with one of these marks, mounts, pipes, directories.
+ * The directory goes out of the way first: a script that the cut session was just beginning is not found any more, or has its mark
+ * already. What a program starts while it is killed is found by looking again.
+ */
 const TAKE_AWAY = `
 cd || exit 1
 home=$(pwd -P)
+kill_marked() {
+  grep -lsE "($2)=$1" /proc/[0-9]*/environ 2>/dev/null |
+    while IFS=/ read -r _ _ process _; do kill -KILL "$process" 2>/dev/null && echo "$process"; done
+}
 take_away() {
-  grep -ls "${MARK}=$1" /proc/[0-9]*/environ 2>/dev/null |
-    while IFS=/ read -r _ _ process _; do [ "$process" = $$ ] || kill -KILL "$process" 2>/dev/null; done
+  point=$(cat ".dbbackup/run/$1/mountpoint" ".dbbackup/run/$1.over/mountpoint" 2>/dev/null)
+  for begun in ".dbbackup/run/$1"*; do
+    case $begun in *.over) ;; *) [ ! -d "$begun" ] || mv "$begun" "$begun.over" ;; esac
+  done
+  looks=0
+  while [ -n "$(kill_marked "$1" "$2")" ] && [ "$looks" -lt ${LOOKS} ]; do looks=$((looks + 1)); done
   fusermount=$(command -v fusermount3 || command -v fusermount)
-  point=$(cat ".dbbackup/run/$1/mountpoint" 2>/dev/null)
   while read -r _ _ _ _ mounted rest; do
     case $rest in *' - fuse.sshfs '*) ;; *) continue ;; esac
     case $mounted in
@@ -118,7 +134,8 @@ done
 
 /** Takes away what one attachment has on the machine. */
 export async function takeAway(machine: Machine, id: string, limits: RunLimits = {}, more = ''): Promise<void> {
-  const { exitCode, stderr } = await runFixed(machine, `${TAKE_AWAY}\ntake_away "$1" || exit\n${more}`, [id], limits);
+  const text = `${TAKE_AWAY}\ntake_away "$1" '${MARK}|${WATCH_MARK}' || exit\n${more}`;
+  const { exitCode, stderr } = await runFixed(machine, text, [id], limits);
   if (exitCode !== 0)
     throw new AddonError('mount-failed', `storage could not be taken away from ${machine.name}: ${stderr.trim()}`);
 }
@@ -131,12 +148,12 @@ export async function clean(machine: Machine, scope: string, limits: RunLimits =
 /** Stays for as long as the attachment, and takes it away when the daemon does not come to do it. By then nobody reads its words. */
 const STAY = `${TAKE_AWAY}
 exec >/dev/null 2>&1
-trap 'take_away "$1"; exit 0' TERM
+trap 'take_away "$1" ${MARK}; exit 0' TERM
 while :; do sleep 3600; done
 `;
 
 /** Begins to watch over a site from the machine itself. Ends, with whatever it left taken away, when aborted or when the link breaks. */
 export function stay(machine: Machine, id: string, signal: AbortSignal): Promise<unknown> {
-  const environment = { [MARK]: id };
+  const environment = { [WATCH_MARK]: id };
   return machine.run({ argv: ['/bin/sh', '-c', STAY, 'sh', id], environment }, { signal });
 }

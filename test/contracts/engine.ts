@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dumpInto, serverOf, stalled, takeBackup, truncated } from './engine-backup.ts';
+import { dumpInto, pumpPlan, serverOf, stalled, takeBackup, truncated } from './engine-backup.ts';
 import { type Contract, type EngineTrial, ODD_NAMES } from './engine-trial.ts';
 
 export type { EngineTrial } from './engine-trial.ts';
@@ -69,10 +69,10 @@ export function engineContract({ name, engine, start, dumpProgram, without = {} 
       await trial.fill();
       const large = await largestPart();
       await trial.host.sh('rm -f /tmp/go /tmp/eof');
-      const dumping = dumpInto(
-        engine,
+      const plan = await engine.dump(server(), large);
+      const dumping = pumpPlan(
+        plan,
         server(),
-        large,
         'while [ ! -e /tmp/go ]; do sleep 0.05; done; cat >/dev/null; touch /tmp/eof',
       );
       await until(

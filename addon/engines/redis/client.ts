@@ -153,6 +153,8 @@ function refusalOf(seat: Seat, words: readonly string[], said: string, exitCode:
     });
   }
   if (exitCode === 127) return new AddonError('node-tools', 'redis-cli is not installed on the master');
+  if (said === '')
+    return new AddonError('database-unreachable', `${who}: redis-cli ended with ${exitCode} and no answer to ${name}`);
   if (/Could not connect|refused|closed the connection|LOADING|MASTERDOWN|BUSY|timed out/i.test(said))
     return new AddonError('database-unreachable', `${who} does not answer: ${said.slice(0, 200)}`);
   return new AddonError('restore-failed', `${who} refused the command ${name}: ${said.slice(0, 300)}`);

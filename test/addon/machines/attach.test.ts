@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AttachOptions, attach } from '../../../addon/machines/attach.ts';
 import type { Attachment, Machine, RepositoryLink } from '../../../addon/machines/machine.ts';
-import { clean, KEPT_MOUNT } from '../../../addon/machines/site.ts';
+import { clean, KEPT_MOUNT, MARK } from '../../../addon/machines/site.ts';
 import { silentLog } from '../../../storage-node/base/log.ts';
 import { createMasters, type Master, type Masters } from './masters.ts';
 import { type StandInShare, standInShare } from './stand-in-share.ts';
@@ -160,6 +160,12 @@ describe.each([
     const root = new URL('../../../', import.meta.url).pathname;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, root, options], { stdio: 'inherit' });
     await expect.poll(left, { timeout: 30_000 }).toContain('sleep 75');
+    // Nothing but its mark leads to this one, and in /proc it stands behind the programs that look for it.
+    const id = (await master.host.sh(`ls ${HOME}/.dbbackup/run`)).trim();
+    await master.host.sh(`
+      echo 9000 >/proc/sys/kernel/ns_last_pid
+      setpriv --reuid=dbbackup --regid=dbbackup --clear-groups env ${MARK}=${id} setsid -f sleep 76 >/dev/null 2>&1
+      echo 10000 >/proc/sys/kernel/ns_last_pid`);
     child.kill('SIGKILL');
     await once(child, 'exit');
     await nothingLeft();
