@@ -10,9 +10,6 @@ export const MARK = 'DBBACKUP_ATTACHMENT';
 /** The same for the watch over it. It takes the others away, and its own subshells must not be among them. */
 const WATCH_MARK = 'DBBACKUP_WATCH';
 
-/** Killed programs may be seen for another moment. */
-const LOOKS = 20;
-
 /** What one attachment has on a master: all of it carries its id. */
 export interface Site {
   readonly id: string;
@@ -90,6 +87,9 @@ export async function prepareSite(
   return { id, folder: `.dbbackup/run/${id}`, path, mountpoint: point, environment };
 }
 
+/** Killed programs may be seen for another moment. */
+const MOST_LOOKS = 20;
+
 /**
  * Ends what an attachment (or, without an id, any) left on the machine: programs with one of these marks, mounts, pipes, directories.
  * The directory goes out of the way first: a script that the cut session was just beginning is not found any more, or has its mark
@@ -108,7 +108,7 @@ take_away() {
     case $begun in *.over) ;; *) [ ! -d "$begun" ] || mv "$begun" "$begun.over" ;; esac
   done
   looks=0
-  while [ -n "$(kill_marked "$1" "$2")" ] && [ "$looks" -lt ${LOOKS} ]; do looks=$((looks + 1)); done
+  while [ -n "$(kill_marked "$1" "$2")" ] && [ "$looks" -lt ${MOST_LOOKS} ]; do looks=$((looks + 1)); done
   fusermount=$(command -v fusermount3 || command -v fusermount)
   while read -r _ _ _ _ mounted rest; do
     case $rest in *' - fuse.sshfs '*) ;; *) continue ;; esac
@@ -121,12 +121,11 @@ take_away() {
 }
 `;
 
-/** State of pipelines whose shell and guard were both killed, and their programs; its session's id is in its name. */
+/** State of pipelines whose shell and guard were both killed, and their programs; its session's id is in its name. Follows `TAKE_AWAY`. */
 const SWEEP = `
 for dir in /dev/shm/dbbackup-* .dbbackup/run/dbbackup-*; do
   [ -s "$dir/owner" ] && [ -O "$dir" ] && [ ! -d "/proc/$(cat "$dir/owner")" ] || continue
-  grep -ls "DBBACKUP_SESSION=\${dir##*-}" /proc/[0-9]*/environ 2>/dev/null |
-    while IFS=/ read -r _ _ process _; do kill -KILL "$process" 2>/dev/null; done
+  kill_marked "\${dir##*-}" DBBACKUP_SESSION >/dev/null
   rm -rf "$dir"
 done
 :
